@@ -35,6 +35,7 @@ from .session.session import Session
 from .session.start import Mode
 from .session.steering import What
 from .session.stream import EpochHistory
+from .stepping import SteppingThrough
 from .widgets import notebook
 from .widgets.base import Answer, Gesture, Message, MimeBundle, Reply
 from .widgets.blocks_part import BlocksPart
@@ -130,9 +131,11 @@ class Builder(LooksInside):
         self._stored = DocumentsPart(self._autosave, rename_open)
         self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen, sources)
         self.inside = LookingInside(self, self._data.arrays)
+        self.stepping = SteppingThrough(self.inside, self.session)
         self._results = BuilderResults(self.document, self.session, self._data, lambda: self.model)
         asked = self._gestures()
-        parts = (self._runs, self.inside, ResultsPart(self._results), self._data, self._blocks, self._stored)
+        inside = (self.inside, self.stepping)
+        parts = (self._runs, *inside, ResultsPart(self._results), self._data, self._blocks, self._stored)
         for part in parts:
             asked |= part.gestures()
         self.view = BuilderView(self.document, self.session, asked)

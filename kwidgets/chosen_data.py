@@ -108,7 +108,10 @@ class ChosenData:
         self._offer()
 
     def _offer(self) -> None:
-        offered = self.sources.offered()
+        source = self._document.draft.data.get("source")
+        chosen = source.get("name") if isinstance(source, Mapping) else source
+        # What cannot be read any more is of no use to anybody but to who has chosen it.
+        offered = [one for one in self.sources.offered() if "" not in one["trouble"] or one["name"] == chosen]
         if offered != self.offered:
             self.offered = offered
             self._document.offer(offered)
@@ -178,13 +181,15 @@ class ChosenData:
             self.sources.source(source)
             there = arrays_of(self.sources.offered(), source)
             likely = own_validation({one["key"]: one for one in there}, trained)
-            own = {key: [one for one in names if one.startswith(FROM_SECOND)] for key, names in likely.items()}
-            if not trained or not all(own.values()) or not own:
+            measured_by = {key: [one for one in names if one.startswith(FROM_SECOND)] for key, names in likely.items()}
+            if not trained or not all(measured_by.values()) or not measured_by:
                 raise Refused(say.second_file_lacks_arrays(str(source["validation"]), ", ".join(trained)), field="path")
         except Refused:
             self.sources.source(before.get("source"))
             raise
-        return {key: FROM_SECOND + key if FROM_SECOND + key in names else names[0] for key, names in own.items()}
+        return {
+            key: FROM_SECOND + key if FROM_SECOND + key in names else names[0] for key, names in measured_by.items()
+        }
 
     def _mend_table(self, message: Message) -> Answer:
         number, source, share = message.get("finding"), self._table(), self.sources.validation_share()

@@ -43,6 +43,8 @@ from .graph_gestures import (
     Wrap,
 )
 from .messages import (
+    BreaksAnswer,
+    BreaksOf,
     CheckAnswer,
     Completions,
     Consequences,
@@ -77,8 +79,11 @@ from .messages import (
     SearchAnswer,
     SignalsAnswer,
     SignalsOf,
+    SinceAnswer,
     SplitAnswer,
     StepPreview,
+    StepsAnswer,
+    StepsOf,
     StillPicture,
     Swept,
     TableLook,
@@ -372,6 +377,9 @@ class Gestures(TypedDict):
     inside: tuple[LookInside, InsideAnswer]
     probe: tuple[ProbeOf, ProbeAnswer]
     signals: tuple[SignalsOf, SignalsAnswer]
+    since: tuple[OneNode, SinceAnswer]
+    steps: tuple[StepsOf, StepsAnswer]
+    breaks: tuple[BreaksOf, BreaksAnswer]
 
     set_data: tuple[SetData, Done]
     set_training: tuple[SetTraining, Done]

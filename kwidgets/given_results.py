@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from engine.types import Array
 
@@ -74,19 +76,48 @@ class Given:
 
 
 def form_of_inputs(evaluated: Evaluated) -> messages.TryForm | None:
-    """How a sample is given by hand; None for a model with several inputs."""
-    if len(evaluated.inputs) != 1:
-        return None
-    return by_hand.form_of(next(iter(evaluated.inputs.values())))
+    """How a sample is given by hand: of the only input what suits it; of several the numbers of each, or those of a sample."""
+    inputs = evaluated.inputs
+    if len(inputs) == 1:
+        return by_hand.form_of(next(iter(inputs.values())))
+    columns: list[messages.TryColumn] = [
+        {"name": name, "kind": "array", "example": by_hand.example_of(array), "from_sample": True}
+        for name, array in inputs.items()
+    ]
+    return {
+        "kind": "row",
+        "height": 0,
+        "width": 0,
+        "colours": False,
+        "columns": columns,
+        "numbers": 0,
+        "says": say.READS_SEVERAL,
+    }
 
 
 def inputs_by_hand(evaluated: Evaluated, message: Message) -> dict[str, Array]:
-    """What was given by hand, by the name of the only input (1, ...). Raises Refused."""
+    """What was given by hand, by the names of the inputs (1, ...). Raises Refused."""
     form = form_of_inputs(evaluated)
-    (name, array), *_ = evaluated.inputs.items()
     if form is None or message.get("kind") != form["kind"]:
         raise Refused(say.CANNOT_BE_TRIED)
+    if form["kind"] == "row":
+        return _several(evaluated, message)
+    (name, array), *_ = evaluated.inputs.items()
     if form["kind"] == "picture":
         pixels = by_hand.pixels_of(message)
         return {name: by_hand.picture_for(array, pixels, message.get("drawn") is True)}
     return {name: by_hand.numbers_for(array, message.get("numbers"))}
+
+
+def _several(evaluated: Evaluated, message: Message) -> dict[str, Array]:
+    """The numbers that were typed for some inputs, and those of a sample for the others. Raises Refused."""
+    typed, row = message.get("row"), message.get("sample", 0)
+    if not isinstance(typed, Mapping):
+        raise Refused(say.CANNOT_BE_TRIED)
+    if not isinstance(row, int) or isinstance(row, bool) or not 0 <= row < evaluated.count:
+        raise Refused(say.no_such_row(row, evaluated.count))
+    texts = {name: str(typed.get(name) or "").strip() for name in evaluated.inputs}
+    return {
+        name: by_hand.numbers_for(array, texts[name], name) if texts[name] else np.asarray(array[[row]])
+        for name, array in evaluated.inputs.items()
+    }

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from typing_extensions import Unpack
+
+from engine.inspection import BadBatch, BatchSteps
 
 from .inside.breaks import Conditions, PausesSession
 from .inside.probe import Probe
 from .inside.probed import ProbedLayer
 from .looking import LookingInside
 from .session.session import Session
+from .stepping import SteppingThrough
 
 
 class LooksInside:
     """What a builder has of the inside of its network."""
 
     inside: LookingInside
+    stepping: SteppingThrough
     session: Session
 
     def inspect(self, name: str) -> ProbedLayer:
@@ -95,6 +100,56 @@ class LooksInside:
         others = [one for one in self.session.callbacks if not isinstance(one, PausesSession)]
         self.session.callbacks[:] = others if condition is None else [*others, condition]
         return condition
+
+    def keep_bad_batch(self, keeps: bool = True) -> None:
+        """Keep the first bad batch of each training that begins from now on: `b.bad_batch`, to be gone through by `b.steps("bad")`.
+
+        Weights and optimizer are copied before each batch for it, and are as before the batch when the training ends.
+
+        Args:
+            keeps: True, the default; False no longer keeps any.
+
+        Example:
+            >>> from kwidgets import Builder
+            >>> b = Builder(keep=False)
+            >>> b.keep_bad_batch()
+            >>> b.bad_batch is None
+            True
+            >>> b.close()
+        """
+        self.stepping.keep_bad(keeps)
+
+    @property
+    def bad_batch(self) -> BadBatch | None:
+        """The first bad batch of the last training: its place, its arrays, the weights before it; None where there is none."""
+        return self.stepping.bad
+
+    def steps(self, source: Literal["waiting", "bad", "probe"] | None = None) -> BatchSteps:
+        """The step of one batch, layer by layer, forward and back; nothing of the model changes.
+
+        Args:
+            source: "waiting", the batch before which the training is paused; "bad", the first bad one that was kept; "probe", the
+                probe as one batch; None, the default, the first of them that there is.
+
+        Returns:
+            The step, as `engine.inspection.BatchSteps` has it.
+
+        Raises:
+            Refused: there is no such batch, or it has no targets.
+
+        Example:
+            >>> import numpy as np
+            >>> from kwidgets import Builder
+            >>> from engine.layers import Dense
+            >>> from engine.models import Sequential
+            >>> model = Sequential([Dense(2, input_shape=(4,), name="out")])
+            >>> model.compile("sgd", "mse")
+            >>> b = Builder(model, arrays={"x": np.zeros((8, 4)), "y": np.zeros((8, 2))}, keep=False)
+            >>> [(step.direction, step.name) for step in b.steps()][-2:]
+            [('backward', 'out'), ('backward', 'out_input')]
+            >>> b.close()
+        """
+        return self.stepping.steps(source)
 
     @property
     def probe(self) -> Probe:

@@ -68,7 +68,7 @@ class LookingInside:
         arrays: Callable[[list[str]], Mapping[str, Array]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._builder, self._arrays = builder, arrays
+        self._builder, self._arrays, self._clock = builder, arrays, clock
         self._document, self._session = builder.document, builder.session
         self._lock = threading.RLock()
         self._readers: OrderedDict[object, tuple[Model, Reader]] = OrderedDict()
@@ -104,6 +104,38 @@ class LookingInside:
                 self._rows = before
                 raise
 
+    def reader(self) -> Reader:
+        """A reader of the model as it is. Raises Refused."""
+        return self._reader(None)[0]
+
+    def version(self) -> int:
+        """Another number for another model. Raises Refused."""
+        return id(self._model()[0])
+
+    def cards_of_layers(self) -> dict[str, str]:
+        """The card of each layer of the present model by its name, as inspection has it. Raises Refused."""
+        return {name: node for node, names in self._cards(self.reader()) for name in names}
+
+    def epochs(self) -> list[int]:
+        """The epochs of the present run whose weights are kept."""
+        run = self._session.run_id
+        if run is None:
+            return []
+        with contextlib.suppress(Refused):
+            return sorted({c.epoch for c in self._session.store().checkpoints(run) if not c.batch})
+        return []
+
+    def signals_after(self, epochs: Sequence[int]) -> Iterator[tuple[int, dict[str, CardSignal]]]:
+        """The signals of all cards as they were after some epochs of the run. Raises Refused."""
+        reader: Reader | None = None
+        for epoch in epochs:
+            model = self._model_after(epoch)
+            if reader is None:
+                reader = Reader(model)
+            else:  # its plans serve all epochs
+                cast("Model", reader.model).set_weights(model.get_weights())
+            yield epoch, self._card_signals(reader, "checkpoint", gradient=True)
+
     # What is looked at.
 
     def _model(self) -> tuple[Model, bool]:
@@ -123,13 +155,17 @@ class LookingInside:
             return self._kept("now", lambda: model, model), state
 
     def _earlier(self, epoch: int) -> Reader:
+        experiment = self._document.experiment()
+        key = (self._session.run_id, epoch, json.dumps(experiment.get("config"), sort_keys=True, default=str))
+        return self._kept(key, lambda: self._model_after(epoch))
+
+    def _model_after(self, epoch: int) -> Model:
+        """A model with the weights after an epoch of the run. Raises Refused where they are not kept."""
         run = self._session.run_id
         if run is None:
             raise Refused(say.no_checkpoint(epoch))
         store = self._session.store()
-        experiment = self._document.experiment()
-        key = (run, epoch, json.dumps(experiment.get("config"), sort_keys=True, default=str))
-        return self._kept(key, lambda: model_at(store, store.get(run), epoch, experiment))
+        return model_at(store, store.get(run), epoch, self._document.experiment())
 
     def _kept(self, key: object, make: Callable[[], Model], same: Model | None = None) -> Reader:
         there = self._readers.pop(key, None)
@@ -162,19 +198,26 @@ class LookingInside:
         what = message.get("what")
         if what not in _WHATS:
             raise Refused(say.unknown_part(what))
+        began = self._clock()
         epoch = message.get("epoch")
         reader, state = self._reader(epoch if isinstance(epoch, int) and not isinstance(epoch, bool) else None)
         probe = self._the_probe(cast("Model", reader.model))
         reader.feed(dict(probe.sample(0)))  # a model without input shape has layers once it has seen data
         name = self._name_of(str(message.get("node")), reader)
-        subject = Subject(reader, name, probe, state, _count(message, "sample") or 0, _count(message, "of"))
-        channel = _count(message, "channel")
-        shown: Shown = {"first": _count(message, "first") or 0, "sort": message.get("sort") is True, "channel": channel}
+        subject = Subject(reader, name, probe, state, count_of(message, "sample") or 0, count_of(message, "of"))
+        channel = count_of(message, "channel")
+        shown: Shown = {
+            "first": count_of(message, "first") or 0,
+            "sort": message.get("sort") is True,
+            "channel": channel,
+        }
         try:
             made = answer(subject, what, shown)
         except EngineError as error:
             made = Answered(why=str(error))
         plain, buffers = made.message(state)
+        if self._session.state == "running":
+            plain["rest"] = self._watch.charge(self._clock() - began)
         return dict(plain), buffers
 
     def _name_of(self, node: str, reader: Reader) -> str:
@@ -194,7 +237,7 @@ class LookingInside:
         rows = message.get("rows")
         if isinstance(rows, list):
             self.choose_probe(cast("list[int]", rows))
-        empty: ProbeAnswer = {"why": None, "samples": [], "rows": 0, "epochs": self._epochs()}
+        empty: ProbeAnswer = {"why": None, "samples": [], "rows": 0, "epochs": self.epochs()}
         try:
             probe = self._the_probe(self._model()[0])
         except Refused as refused:
@@ -204,15 +247,6 @@ class LookingInside:
         shown: ProbeAnswer = {**empty, "samples": samples, "rows": count}
         return dict(shown), buffers
 
-    def _epochs(self) -> list[int]:
-        """The epochs of the present run whose weights are kept."""
-        run = self._session.run_id
-        if run is None:
-            return []
-        with contextlib.suppress(Refused):
-            return sorted({c.epoch for c in self._session.store().checkpoints(run) if not c.batch})
-        return []
-
     # Signals on the wires.
 
     def _show_signals(self, message: Message) -> Answer:
@@ -221,19 +255,24 @@ class LookingInside:
             answer = self._watch.ask(gradient)
         else:
             answer = self._signals(gradient)
+            self._watch.show(answer)
         return dict(answer)
 
     def _signals(self, gradient: bool) -> SignalsAnswer:
         state: InsideState = "fresh"
         try:
             reader, state = self._reader(None)
-            probe = self._the_probe(cast("Model", reader.model))
-            by_layer = signals(reader, dict(probe.x), dict(probe.y) if gradient and probe.y else None)
+            cards = self._card_signals(reader, state, gradient)
         except (Refused, EngineError) as error:
             return {"why": str(error), "state": state, "cards": {}, "cost": None}
+        return {"why": None, "state": state, "cards": cards, "cost": None}
+
+    def _card_signals(self, reader: Reader, state: InsideState, gradient: bool) -> dict[str, CardSignal]:
+        """The signal behind every card. Raises Refused, and the engine's errors in words."""
+        probe = self._the_probe(cast("Model", reader.model))
+        by_layer = signals(reader, dict(probe.x), dict(probe.y) if gradient and probe.y else None)
         known = {name: _signal(by_layer[name], sign) for name, sign in self._signs(by_layer, state).items()}
-        cards = {node: signal for node, names in self._cards(reader) if (signal := _of_card(known, names)) is not None}
-        return {"why": None, "state": state, "cards": cards, "cost": self._watch.share}
+        return {node: signal for node, names in self._cards(reader) if (signal := _of_card(known, names)) is not None}
 
     def _signs(self, by_layer: Mapping[str, Signal], state: InsideState) -> dict[str, SignalSign | None]:
         """What is wrong with each layer; that some units are dead says nothing before anything was trained."""
@@ -268,12 +307,13 @@ def name_of(node: str, inputs: Sequence[str], reader: Reader) -> str | None:
 
 def _signal(one: Signal, sign: SignalSign | None) -> CardSignal:
     return {
-        "forward": _finite(one.forward),
+        "forward": None if one.forward is None else _finite(one.forward),
         "backward": None if one.backward is None else _finite(one.backward),
         "dead": one.dead,
         "units": one.units,
         "sign": sign,
         "says": _in_words(sign, one.dead, one.units),
+        "hint": None if sign is None else say.dead_hint(one.dead, one.units) if sign == "dead" else say.HINTS[sign],
     }
 
 
@@ -298,6 +338,7 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _count(message: Message, key: str) -> int | None:
+def count_of(message: Message, key: str) -> int | None:
+    """A whole number from 0 on that a message has; None where it has none."""
     value = message.get(key)
     return int(value) if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 0 else None

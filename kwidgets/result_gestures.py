@@ -68,7 +68,8 @@ class LeaveOut(TypedDict):
 class TrySample(TypedDict):
     """A sample given by hand. A picture is its message's one buffer, bytes of height, width and 4 colours a pixel.
 
-    row: values of columns as they were typed. numbers: of a vector. dark: a drawing of dark ink on a light ground.
+    row: values of columns, or the numbers of each of several inputs, as they were typed. numbers: of a vector. sample: the one that
+    inputs for which nothing was typed are taken from.
     """
 
     of: ResultSetName

@@ -54,8 +54,8 @@ def set_global_policy(policy: str | Policy) -> None:
     set_mixed_precision("float16" if asked.name == "mixed_float16" else None)
     if asked.name == "mixed_bfloat16" or (asked.name == "mixed_float16" and current().on_host):
         why = "there is no bfloat16" if asked.name == "mixed_bfloat16" else "graphics cards alone multiply float16"
-        told = f"{asked.name}: layers compute in {floatx()} here, which is at least as exact; {why}."
-        warnings.warn(told, stacklevel=2)
+        warning = f"{asked.name}: layers compute in {floatx()} here, which is at least as exact; {why}."
+        warnings.warn(warning, stacklevel=2)
 
 
 def global_policy() -> Policy:

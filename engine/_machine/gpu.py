@@ -88,10 +88,10 @@ class Gpu(Device):
                 yield
         except Exception as error:
             known = isinstance(error, self._cupy.cuda.runtime.CUDARuntimeError)
-            told = _what_happened(error, self.name) if known else _of_libraries(error, self.name)
-            if told is None:
+            translated = _what_happened(error, self.name) if known else _of_libraries(error, self.name)
+            if translated is None:
                 raise
-            raise told from error
+            raise translated from error
 
     def array(self, values: Array) -> Array:
         """The values in this card's memory: themselves where they lie there, else a copy."""

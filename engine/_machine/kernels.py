@@ -205,8 +205,8 @@ class Trace:
         if out is not None and out.shape != shape and np.broadcast_shapes(out.shape, shape) != out.shape:
             raise NotElementwise(name)
         computing = dtype or _common(name, values)
-        given = np.dtype(bool) if name in COMPARISONS or name in LOGICAL else computing
-        result = out if out is not None else self.scratch(shape, given)
+        result_dtype = np.dtype(bool) if name in COMPARISONS or name in LOGICAL else computing
+        result = out if out is not None else self.scratch(shape, result_dtype)
         texts = [
             value.text if name == "where" and not i else f"{_type(computing)}({value.text})"
             for i, value in enumerate(values)
@@ -234,8 +234,8 @@ class Trace:
             return known
         if isinstance(operand, bool | int | float | np.generic) and math.isfinite(operand):  # type: ignore[arg-type]
             dtype = operand.dtype if isinstance(operand, np.generic) else None
-            number = operand.item() if isinstance(operand, np.generic) else operand
-            return _Value(repr(float(number)) if not isinstance(number, bool) else str(int(number)), dtype, ())
+            value = operand.item() if isinstance(operand, np.generic) else operand
+            return _Value(repr(float(value)) if not isinstance(value, bool) else str(int(value)), dtype, ())
         raise NotElementwise(repr(operand))
 
     def check(self) -> None:

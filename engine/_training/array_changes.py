@@ -55,7 +55,7 @@ _ON_ARRAYS: dict[str, tuple[Callable[[Array, Any], Array], Callable[[str, Any], 
     "add": (lambda x, amount: x + amount, lambda x, amount: f"{x} {'-' if amount < 0 else '+'} {abs(amount):g}"),
     "divide": (
         lambda x, amount: x / amount,
-        lambda x, number: f"({x}) / {number:g}" if " " in x else f"{x} / {number:g}",
+        lambda x, amount: f"({x}) / {amount:g}" if " " in x else f"{x} / {amount:g}",
     ),
     "one_hot": (_one_hot, lambda x, classes: f"to_categorical({x}, {classes})"),
 }

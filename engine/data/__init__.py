@@ -53,6 +53,7 @@ from .readers import npy as read_npy
 from .readers import read as read_table
 from .repeated import digests, equal_rows, repeated
 from .row_steps import Balance, Drop, LeaveOut, Unique
+from .said import heard
 from .sampled import FileSample, Places, sample_file
 from .series_steps import Windows
 from .sound_steps import Length, Spectrogram
@@ -131,6 +132,7 @@ __all__ = [
     "digests",
     "equal_rows",
     "folder_is_too_large",
+    "heard",
     "is_too_large",
     "joined",
     "kind_of_folder",
@@ -227,24 +229,38 @@ def open(
         )
     if table is not None:
         raise SettingError(where="table", expected="a folder as the source", actual=shorten(source))
+    return _open_table(source, inputs, target, cast("Any", steps), split, broken, in_memory, validation)
+
+
+def _open_table(
+    source: str | os.PathLike[str] | Table,
+    inputs: Sequence[str] | None,
+    target: str | None,
+    steps: Sequence[Step | Mapping[str, object]] | None,
+    split: Split | Mapping[str, object] | None,
+    broken: Broken,
+    in_memory: bool | None,
+    validation: str | os.PathLike[str] | Table | None,
+) -> Dataset | LargeTable:
     only = None
     if inputs is not None:
         by = split.column if isinstance(split, Split) else (split or {}).get("column")
-        of_rows = columns_of_choice(cast("Any", steps or ()))
+        of_rows = columns_of_choice(steps or ())
         only = list(dict.fromkeys(name for name in (*inputs, target, by, *of_rows) if isinstance(name, str)))
     if isinstance(source, (str, os.PathLike)):
         if in_memory is False or (in_memory is None and readers.is_too_large(source)):
             second = None if validation is None else _blocks(validation, only, broken)
-            return LargeTable(blocks_of(source, only, broken), inputs, target, cast("Any", steps), split, second)
+            return LargeTable(blocks_of(source, only, broken), inputs, target, steps, split, second)
         columns, where = readers.read(source, only, broken), os.fspath(source)
     else:
         columns, where = columns_of(source), "data"
-    own = 0
+    own_validation = 0
     if validation is not None:
-        more = _table(validation, broken, only)
+        second = _table(validation, broken, only)
         needed = list(columns) if only is None else [name for name in columns if name in only]
-        columns, own = with_rows_of(columns, more, needed, _name_of(validation)), len(next(iter(more.values())))
-    return Dataset(columns, inputs, target, cast("Any", steps), split, where, own)
+        columns = with_rows_of(columns, second, needed, _name_of(validation))
+        own_validation = len(next(iter(second.values())))
+    return Dataset(columns, inputs, target, steps, split, where, own_validation)
 
 
 def _table(source: str | os.PathLike[str] | Table, broken: Broken, only: list[str] | None = None) -> Columns:

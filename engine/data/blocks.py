@@ -118,12 +118,12 @@ class ChainedBlocks(Blocks):
 
     def where(self, block: int) -> str:
         """How a message names the rows of a block, by the table that they are of."""
-        blocks, number = self._of(block)
-        return blocks.where(number)
+        blocks, index = self._of(block)
+        return blocks.where(index)
 
     def _read(self, block: int, names: list[str]) -> Columns:
-        blocks, number = self._of(block)
-        return blocks.read(number, names)
+        blocks, index = self._of(block)
+        return blocks.read(index, names)
 
 
 class ArrayBlocks(Blocks):

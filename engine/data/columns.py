@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import decimal
-import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast, get_args
@@ -14,6 +13,7 @@ import numpy as np
 from .._graph.sparse import dense
 from ..errors import DataError, shorten
 from ..types import Array
+from .said import tell
 
 ColumnKind = Literal["number", "text", "date", "boolean", "array"]
 """What a column holds; an "array" has more than one axis."""
@@ -307,7 +307,7 @@ def columns_of(
     if refused and not columns:
         raise refused[0]
     for error in refused:
-        warnings.warn(f"{error.where} is left out: expected {error.expected}, found {error.actual}.", stacklevel=3)
+        tell(f"{error.where} is left out: expected {error.expected}, found {error.actual}.", stacklevel=3)
     lengths = {name: len(column) for name, column in columns.items()}
     if len(set(lengths.values())) > 1:
         shown = ", ".join(f"{name!r} {length}" for name, length in list(lengths.items())[:5])

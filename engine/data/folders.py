@@ -88,7 +88,7 @@ def open_folder(
     made = (_in_blocks if in_blocks else _in_memory)(first, second, inputs, target, steps, split)
     if steps is not None:
         return made
-    others = [name for name in made.inputs if name != first.held]
+    others = [name for name in made.inputs if name != first.content_name]
     rows = made.parts.train if isinstance(made, Dataset) else np.arange(len(first))
     return made.with_(steps=[*first.contents.usual_steps(), *proposed_steps(first.table, others, target, rows)])
 
@@ -101,11 +101,14 @@ def _in_memory(
     steps: Sequence[Step | Mapping[str, object]] | None,
     split: Split | Mapping[str, object] | None,
 ) -> Dataset:
-    columns, own = first.whole(), 0
+    columns, own_validation = first.whole(), 0
     if second is not None:
         needed = needed_columns(columns, first.inputs(inputs), target)
-        columns, own = with_rows_of(columns, second.whole(), needed, str(second.contents.folder)), len(second)
-    return Dataset(columns, first.inputs(inputs), target, steps, split, str(first.contents.folder), own)
+        columns, own_validation = (
+            with_rows_of(columns, second.whole(), needed, str(second.contents.folder)),
+            len(second),
+        )
+    return Dataset(columns, first.inputs(inputs), target, steps, split, str(first.contents.folder), own_validation)
 
 
 def _in_blocks(
@@ -116,8 +119,8 @@ def _in_blocks(
     steps: Sequence[Step | Mapping[str, object]] | None,
     split: Split | Mapping[str, object] | None,
 ) -> LargeTable:
-    own = None if second is None else second.blocks()
-    return LargeTable(first.blocks(), first.inputs(inputs), target, steps, split, own)
+    own_blocks = None if second is None else second.blocks()
+    return LargeTable(first.blocks(), first.inputs(inputs), target, steps, split, own_blocks)
 
 
 def folder_is_too_large(
@@ -156,18 +159,18 @@ class _Files(NamedTuple):
         return len(self.contents.files)
 
     @property
-    def held(self) -> str:
+    def content_name(self) -> str:
         """Name of the column of what they hold."""
-        return self.contents.held
+        return self.contents.content_name
 
     def inputs(self, asked: Sequence[str] | None) -> list[str]:
         """The input columns: what is held in the place of the names of the files."""
-        return [self.held if name == self.files else name for name in asked or (self.held,)]
+        return [self.content_name if name == self.files else name for name in asked or (self.content_name,)]
 
     def whole(self) -> Columns:
         """The table with all that the files hold. Raises DataError where this is more than half of the free memory."""
         _check_room(self.contents)
-        return {**self.table, self.held: self.contents.column(np.arange(len(self)))}
+        return {**self.table, self.content_name: self.contents.column(np.arange(len(self)))}
 
     def blocks(self) -> FolderBlocks:
         """The table whose files are read some at a time."""
@@ -206,12 +209,12 @@ def _measured(kind: FolderKind, folder: str | os.PathLike[str], table: Columns, 
     """Files that are there, without broken ones where these are to be skipped."""
     if files not in table:
         raise UnknownName(files, table, kind="column", where="validation", of_model=True)
-    found = listed(Path(folder), table[files], files)
-    contents = (Texts if kind == "texts" else Sounds)(Path(folder), found)
+    listing = listed(Path(folder), table[files], files)
+    contents = (Texts if kind == "texts" else Sounds)(Path(folder), listing)
     if broken == "skip":
         whole = contents.whole_rows()
         table = {name: column.take(whole) for name, column in table.items()}
-        contents = type(contents)(Path(folder), [one for one, fine in zip(found, whole, strict=True) if fine])
+        contents = type(contents)(Path(folder), [one for one, fine in zip(listing, whole, strict=True) if fine])
     contents.measure()
     return _Files(table, files, contents)
 

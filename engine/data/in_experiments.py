@@ -85,9 +85,11 @@ def source_of(
         >>> source_of(data, "t.csv")["target"]
         'y'
     """
-    own = data.own_blocks is not None if isinstance(data, LargeTable) else data.own_validation > 0
-    if own != (validation is not None):
-        expected = "the path of the validation rows" if own else "none, as the validation rows are a share of all"
+    has_own_rows = data.own_blocks is not None if isinstance(data, LargeTable) else data.own_validation > 0
+    if has_own_rows != (validation is not None):
+        expected = (
+            "the path of the validation rows" if has_own_rows else "none, as the validation rows are a share of all"
+        )
         raise SettingError(where="source_of, validation", expected=expected, actual=shorten(validation))
     beside: Config = {} if table is None else {"table": table}
     if validation is not None:
@@ -284,8 +286,8 @@ def _table_beside(source: Mapping[str, Any], path: Path, folder: Path | None) ->
         return None
     # The page writes it as it is seen from beside the folder, which need not be where the text lies.
     places = [path.parent] if folder is None else [folder, path.parent]
-    found = [place for place in places if (place / source["table"]).exists()]
-    return readers.read(_inside((found or places)[0], source["table"]), None, _broken(source))
+    existing = [place for place in places if (place / source["table"]).exists()]
+    return readers.read(_inside((existing or places)[0], source["table"]), None, _broken(source))
 
 
 def _second(source: Mapping[str, Any], path: Path, folder: Path | None, second: Path | None) -> Path | Columns | None:

@@ -93,7 +93,7 @@ class LargeTable:
     def _counts(self) -> tuple[Array, Array, Array]:
         """Rows of each block that go to training, to validation and to the test."""
         starts, rows, split = self.blocks.starts, self.blocks.rows, self.split
-        own = np.diff(self.all_blocks.starts)[self._divided :]
+        own_validation = np.diff(self.all_blocks.starts)[self._divided :]
         if split.by == "order":
             test = int(rows * split.test)
             measured = int((rows - test) * split.validation)
@@ -104,10 +104,10 @@ class LargeTable:
             measured = np.floor((starts - test) * split.validation)
             ends = (starts - test - measured, measured, test)
         training, validation, tested = (np.diff(end).astype(np.int64) for end in ends)
-        none = np.zeros_like(own)
+        none = np.zeros_like(own_validation)
         return (
             np.concatenate([training, none]),
-            np.concatenate([validation, own]),
+            np.concatenate([validation, own_validation]),
             np.concatenate([tested, none]),
         )
 

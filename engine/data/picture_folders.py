@@ -54,8 +54,8 @@ def open_pictures(
         way = Path(os.path.relpath(validation, folder)).as_posix()
         second[FILE] = column_of(FILE, [f"{way}/{name}" for name in second[FILE].values])
         joined = with_rows_of(columns, second, list(columns), os.fspath(validation))
-        own = len(second[FILE])
-        return Pictures(folder, joined, target, steps, split, broken, own_validation=own, second=validation)
+        own_validation = len(second[FILE])
+        return Pictures(folder, joined, target, steps, split, broken, own_validation=own_validation, second=validation)
     texts = [name for name, column in table.items() if column.kind == "text" and name != target]
     chosen = list(inputs) if inputs is not None else texts
     if len(chosen) != 1:
@@ -68,15 +68,15 @@ def open_pictures(
     for name in (*chosen, *([] if target is None else [target])):
         if name not in table:
             raise UnknownName(name, table, kind="column", where="table", of_model=True)
-    own = 0
+    own_validation = 0
     if validation is not None:
         if not isinstance(validation, Mapping):
             raise SettingError(
                 where="validation", expected="a second table of pictures in the folder", actual=shorten(validation)
             )
-        own = len(next(iter(validation.values())))
+        own_validation = len(next(iter(validation.values())))
         table = with_rows_of(table, validation, needed_columns(table, chosen, target), "validation")
-    return Pictures(folder, table, target, steps, split, broken, chosen[0], own)
+    return Pictures(folder, table, target, steps, split, broken, chosen[0], own_validation)
 
 
 def _by_folders(folder: str | os.PathLike[str]) -> Columns:

@@ -6,7 +6,6 @@ import importlib
 import io
 import os
 import re
-import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,6 +21,7 @@ from ..types import Array
 from .columns import Columns, columns_of
 from .csv_layout import Layout, is_number, layout_of, squeezed
 from .csv_pieces import CsvReading, read_by_lines, read_in_pieces
+from .said import tell
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -433,7 +433,7 @@ def _tell(name: str, bad: list[Any], broken: Broken, rows: int) -> None:
         raise FileError(file=name, line=first.number, expected=expected, actual=actual, hint=hint, fix=fix)
     lines = ", ".join(str(row.number) for row in bad[:_MOST_NAMED])
     more = f" and {len(bad) - _MOST_NAMED:,} more" if len(bad) > _MOST_NAMED else ""
-    warnings.warn(f"{name}: {len(bad):,} lines without {expected} are left out: {lines}{more}.", stacklevel=5)
+    tell(f"{name}: {len(bad):,} lines without {expected} are left out: {lines}{more}.", stacklevel=5)
 
 
 def decoded(data: bytes) -> str:

@@ -22,6 +22,9 @@ _FIRST_WORD = 2
 # Letters, digits and what stands inside a word, as in "don't"; every sign of writing without spaces is a word of its own.
 _WORD = re.compile(r"[぀-ヿ㐀-鿿]|(?:(?![぀-ヿ㐀-鿿])\w)+(?:['’](?:(?![぀-ヿ㐀-鿿])\w)+)*")
 
+# The same in texts of ASCII alone, several times as fast.
+_ASCII_WORD = re.compile(r"[a-z0-9_]+(?:'[a-z0-9_]+)*")
+
 
 def words_of(text: str) -> list[str]:
     """The words of a text, in small letters.
@@ -36,7 +39,8 @@ def words_of(text: str) -> list[str]:
         >>> words_of("Don't panic, it's 42!")
         ["don't", 'panic', "it's", '42']
     """
-    return _WORD.findall(text.lower())
+    small = text.lower()
+    return (_ASCII_WORD if small.isascii() else _WORD).findall(small)
 
 
 class Tokens(OneByOne):
@@ -98,5 +102,6 @@ class Tokens(OneByOne):
             yield from numbers_of(fitted, texts)
             return
         numbers = {word: number for number, word in enumerate(fitted, _FIRST_WORD)}
+        kept = slice(self.length) if self.keep == "first" else slice(-self.length, None)
         for text in texts:
-            yield [numbers.get(word, UNSEEN) for word in words_of(text)]
+            yield [numbers.get(word, UNSEEN) for word in words_of(text)[kept]]

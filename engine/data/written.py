@@ -102,10 +102,10 @@ def as_numbers(column: Column) -> ReadAsNumbers | None:
 
 def _likely(name: str, texts: Sequence[str]) -> Numbers:
     """The step that reads most of some texts."""
-    found = [match for text in texts if (match := _NUMBER.fullmatch(text)) is not None]
-    units = Counter((match["before"] or match["after"] or "").strip() for match in found)
+    matches = [match for text in texts if (match := _NUMBER.fullmatch(text)) is not None]
+    units = Counter((match["before"] or match["after"] or "").strip() for match in matches)
     unit = next((one for one, _ in units.most_common() if one), None)
-    plain = [match["number"].strip().replace("\u00a0", " ").replace("\u202f", " ") for match in found]
+    plain = [match["number"].strip().replace("\u00a0", " ").replace("\u202f", " ") for match in matches]
     marks = max(_MARKS, key=lambda one: sum(_is_written(text, *one) for text in plain))
     settings = {} if unit is None else {"unit": unit}
     return Numbers(columns=[name], thousands=marks[0], decimal=marks[1], **settings)

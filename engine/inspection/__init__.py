@@ -4,14 +4,14 @@
 model, and all of it may be asked while another thread trains it.
 """
 
-from .bad import BadBatch, BadPlace, FirstBadBatch, first_bad
+from .bad import BadBatch, BadPlace, FirstBadBatch, first_bad, first_bad_of
 from .breaking import BreakWhen, Hit
 from .explaining import Of
 from .figures import Summary, histogram, largest, rms, summary
 from .gradients import Gradients, WeightGradient
 from .layer import LayerInspector, layer_names, nearest_rows
 from .picture import Row, coloured, png, rows_as_svg, scale_of, shrunk
-from .places import Looked
+from .places import Looked, Place
 from .reading import Reader
 from .signals import Signal, signals, troubles
 from .stepping import BatchSteps, LayerStep
@@ -31,6 +31,7 @@ __all__ = [
     "LayerStep",
     "Looked",
     "Of",
+    "Place",
     "Reader",
     "Row",
     "Signal",
@@ -40,6 +41,7 @@ __all__ = [
     "WeightGradient",
     "coloured",
     "first_bad",
+    "first_bad_of",
     "histogram",
     "inspect",
     "largest",

@@ -78,6 +78,26 @@ def first_bad(
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         steps = BatchSteps(model, x, y, sample_weight, reader)
+    return first_bad_of(steps)
+
+
+def first_bad_of(steps: BatchSteps) -> BadPlace | None:
+    """Where a step that is there already first meets a number that is none.
+
+    Args:
+        steps: the step.
+
+    Returns:
+        The place; None where all numbers of the step are finite.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> model = Sequential([Dense(1, input_dim=2)])
+        >>> model.compile("sgd", "mse")
+        >>> first_bad_of(BatchSteps(model, np.ones((3, 2)), np.ones((3, 1)))) is None
+        True
+    """
     return next((found for found in _found(steps) if found is not None), None)
 
 
@@ -188,8 +208,16 @@ class FirstBadBatch(Callback):
         place = _replayed(self.model, arrays)
         self.found = BadBatch(self._epoch, batch, place, arrays, self.model.get_weights())
         said = str(place) if place is not None else "a number that is none"
-        say(f"{said}: training ends in epoch {self._epoch + 1} at batch {batch + 1}")
+        self.tell(f"{said}: training ends in epoch {self._epoch + 1} at batch {batch + 1}")
         self.model.stop_training = True
+
+    def tell(self, said: str) -> None:
+        """Say where the first number that is none came up; printed, unless who derives from it says it elsewhere.
+
+        Args:
+            said: the place, the epoch and the batch in words.
+        """
+        say(said)
 
 
 def _are_finite(weights: Sequence[object]) -> bool:
@@ -199,13 +227,5 @@ def _are_finite(weights: Sequence[object]) -> bool:
 
 def _replayed(model: Looked, arrays: Sequence[Array]) -> BadPlace | None:
     """The place in a step on arrays in the order in which a step takes them."""
-    inputs = len(model.fed_inputs)
-    x, rest = list(arrays[:inputs]), list(arrays[inputs:])
-    targets = len(Reader(model).trainer.ready().target_specs)
-    y, weights = rest[:targets], rest[targets:]
-    return first_bad(
-        model,
-        x if len(x) > 1 else x[0],
-        (y if len(y) > 1 else y[0]) if y else None,
-        (weights if len(weights) > 1 else weights[0]) if weights else None,
-    )
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return first_bad_of(BatchSteps.of_arrays(model, arrays))

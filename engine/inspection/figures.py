@@ -8,6 +8,9 @@ import numpy as np
 
 from ..types import Array
 
+# Numbers that are looked at together, so that large arrays stay in the cache and take no copy of their own.
+_BLOCK = 1 << 16
+
 
 class Summary(NamedTuple):
     """What an array's numbers are like.
@@ -83,21 +86,30 @@ def summary(array: Array) -> Summary:
         >>> summary(np.array([0.0, 2.0, np.nan]))[:6]
         (1.0, 1.0, 0.0, 2.0, 1.4142135623730951, 0.3333333333333333)
     """
-    numbers = np.asarray(array, np.float64)
-    finite = numbers[np.isfinite(numbers)]
-    bad, size = numbers.size - finite.size, numbers.size
-    if not finite.size:
+    numbers = np.asarray(array).reshape(-1)
+    count = zero = 0
+    mean = squares = apart = 0.0
+    low, high = np.inf, -np.inf
+    for start in range(0, numbers.size, _BLOCK):
+        block = numbers[start : start + _BLOCK].astype(np.float64)
+        finite = block[np.isfinite(block)]
+        if not finite.size:
+            continue
+        # Mean and squared distances of both parts joined (Chan, Golub & LeVeque, 1979).
+        more, here = finite.size, float(finite.mean())
+        away = here - mean
+        with np.errstate(over="ignore"):
+            apart += float(np.square(finite - here).sum()) + away * away * count * more / (count + more)
+            squares += float(np.square(finite).sum())
+        mean += away * more / (count + more)
+        count += more
+        low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+        zero += more - int(np.count_nonzero(finite))
+    bad, size = numbers.size - count, numbers.size
+    if not count:
         return Summary(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, bad, size)
-    zero = float((finite == 0).sum() / size)
     return Summary(
-        float(finite.mean()),
-        float(finite.std()),
-        float(finite.min()),
-        float(finite.max()),
-        rms(finite),
-        zero,
-        bad,
-        size,
+        mean, float(np.sqrt(apart / count)), low, high, float(np.sqrt(squares / count)), zero / size, bad, size
     )
 
 

@@ -54,6 +54,11 @@ class LayerInspector:
     def _place(self) -> Place:
         return named(self._reader.places, self.name, self._reader.model.name)
 
+    @property
+    def gives_row_numbers(self) -> bool:
+        """Whether what it gives are numbers of rows, such as words on their way to an embedding, whose size says nothing."""
+        return self._place.outputs[0] in self._reader.row_numbers
+
     def check(self) -> None:
         """Raise UnknownName where there is no such layer, or no more."""
         named(self._reader.places, self.name, self._reader.model.name)
@@ -239,13 +244,30 @@ class LayerInspector:
         Raises:
             DataError: the layer is no Embedding, or has no such row.
         """
+        return self.nearest_to_each([row], count)[0]
+
+    def nearest_to_each(self, rows: Sequence[int], count: int = 8) -> list[list[tuple[int, float]]]:
+        """As `nearest`, for several rows at once.
+
+        Args:
+            rows: numbers of the rows.
+            count: how many are wanted of each, 8 by default.
+
+        Returns:
+            A list for each row.
+
+        Raises:
+            DataError: the layer is no Embedding, or has no such row.
+        """
         layer = self._place.layer
         if not isinstance(layer, Embedding):
             raise DataError(where=layer.where, expected="an Embedding", actual=type(layer).__name__)
         table = next(iter(self.weights.values()))
-        if not 0 <= row < len(table):
-            raise DataError(where=layer.where, expected=f"a row from 0 to {len(table) - 1}", actual=str(row))
-        return nearest_rows(table, row, count)
+        wrong = [row for row in rows if not 0 <= row < len(table)]
+        if wrong:
+            raise DataError(where=layer.where, expected=f"a row from 0 to {len(table) - 1}", actual=str(wrong[0]))
+        sizes = np.sqrt(np.einsum("ij,ij->i", table, table))
+        return [_nearest(table, sizes, row, count) for row in rows]
 
     def _ready(self, x: Data) -> None:
         """Build a model without input shape for the samples, so that its layers have places."""
@@ -254,7 +276,10 @@ class LayerInspector:
 
 def nearest_rows(table: Array, row: int, count: int) -> list[tuple[int, float]]:
     """Number and cosine of the rows nearest to one of them, without itself; a row of zeros is near to none."""
-    sizes = np.sqrt(np.einsum("ij,ij->i", table, table))
+    return _nearest(table, np.sqrt(np.einsum("ij,ij->i", table, table)), row, count)
+
+
+def _nearest(table: Array, sizes: Array, row: int, count: int) -> list[tuple[int, float]]:
     cosines = table @ table[row] / np.maximum(sizes * sizes[row], np.finfo(np.float32).tiny)
     cosines[row] = -np.inf
     count = max(0, min(count, len(table) - 1))

@@ -22,6 +22,7 @@ from .._training.trainer import trainer_of
 from ..errors import DataError, TooLarge
 from ..types import Array, Data, SampleWeight
 from .places import Looked, Place, places_of
+from .row_numbers import row_numbers
 
 Item = TypeVar("Item")
 _MOST_STEPS = 8
@@ -60,6 +61,11 @@ class Reader:
             self._steps.clear()
             self._made.clear()
         return self._places
+
+    @property
+    def row_numbers(self) -> set[Tensor]:
+        """The tensors that hold numbers of rows, such as words on their way to an embedding: how large they are says nothing."""
+        return self.kept(("row numbers",), lambda: row_numbers(self.model.outputs))
 
     def feed(self, x: Data | None) -> Fed:
         """Inputs, checked; a model without input shape is built for them. Raises DataError."""

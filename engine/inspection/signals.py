@@ -31,14 +31,15 @@ class Signal:
     """The signal behind one layer.
 
     Attributes:
-        forward: the root of the mean of the squares of what the layer gives; NaN where there is a NaN.
+        forward: the root of the mean of the squares of what the layer gives; NaN where there is a NaN, None where it gives
+            numbers of rows, such as words on their way to an embedding, whose size says nothing.
         backward: likewise of the loss's gradient with respect to it; None where it was not asked for, or there is none.
         dead: units of a rectifier that gave 0 for every sample.
         units: how many units the layer has, 0 of a layer without a rectifier.
         trains: whether the layer has weights that are trained.
     """
 
-    forward: float
+    forward: float | None
     backward: float | None
     dead: int
     units: int
@@ -80,7 +81,7 @@ def signals(reader: Reader, x: Data, y: Data | None = None) -> dict[str, Signal]
     trained = set(reader.trainer.network.trainable_weights)
     return {
         place.name: Signal(
-            float(forward[place.outputs[0]]),
+            _size(float(forward[place.outputs[0]]), place.outputs[0] in reader.row_numbers),
             backward.get(place.outputs[0]),
             int((highest[place] == 0).sum()) if place in highest else 0,
             int(highest[place].size) if place in highest else 0,
@@ -106,6 +107,10 @@ def _backward(reader: Reader, outputs: Sequence[Tensor], x: Data, y: Data) -> di
     present = [root for root in roots if root is not None]
     values = iter(_values(reader, fed, present, training=True))
     return {t: float(next(values)) for t, root in zip(outputs, roots, strict=True) if root is not None}
+
+
+def _size(root: float, is_name: bool) -> float | None:
+    return None if is_name and math.isfinite(root) else root
 
 
 def _root(x: Tensor) -> Tensor:
@@ -147,7 +152,7 @@ def troubles(by_layer: Mapping[str, Signal]) -> dict[str, Trouble]:
     named: dict[str, Trouble] = {}
     for name, signal in by_layer.items():
         back = signal.backward
-        if not math.isfinite(signal.forward) or (back is not None and not math.isfinite(back)):
+        if not math.isfinite(signal.forward or 0.0) or (back is not None and not math.isfinite(back)):
             named[name] = "nan"
         elif signal.units and signal.dead == signal.units:
             named[name] = "dead"

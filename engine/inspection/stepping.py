@@ -110,6 +110,34 @@ class BatchSteps:
         self.forward = {p.name: LayerStep("forward", p.name, [value_of[t] for t in p.outputs]) for p in places}
         self.backward = {p.name: _backward(p, gradient_of) for p in reversed(places)}
 
+    @classmethod
+    def of_arrays(cls, model: Looked, arrays: Sequence[Array], reader: Reader | None = None) -> BatchSteps:
+        """The step on the arrays of a batch as a training has them: those of a `Hit` or a `BadBatch`.
+
+        Args:
+            model: a compiled model.
+            arrays: inputs, targets and sample weights, in the order of the step.
+            reader: keeps plans from batch to batch; a new one by default.
+
+        Returns:
+            The step.
+
+        Example:
+            >>> import numpy as np
+            >>> from engine.layers import Dense
+            >>> from engine.models import Sequential
+            >>> model = Sequential([Dense(1, input_dim=2)])
+            >>> model.compile("sgd", "mse")
+            >>> x, y = np.ones((3, 2)), np.ones((3, 1))
+            >>> BatchSteps.of_arrays(model, [x, y]).loss == BatchSteps(model, x, y).loss
+            True
+        """
+        reader = Reader(model) if reader is None else reader
+        inputs = len(model.fed_inputs)
+        targets = inputs + len(reader.trainer.ready().target_specs)
+        x, y, weights = ([*arrays[:inputs]], [*arrays[inputs:targets]], [*arrays[targets:]])
+        return cls(model, x if len(x) > 1 else x[0], _given(y), _given(weights), reader)
+
     def __iter__(self) -> Iterator[LayerStep]:
         return iter([*self.forward.values(), *self.backward.values()])
 
@@ -123,6 +151,11 @@ class BatchSteps:
             Loss and metrics of the batch before the update.
         """
         return self._reader.trainer.train_on_batch(self._data)
+
+
+def _given(arrays: list[Array]) -> list[Array] | Array | None:
+    """Arrays as `fit` takes them: the only one by itself."""
+    return arrays if len(arrays) > 1 else arrays[0] if arrays else None
 
 
 def _named(places: Sequence[Place], weights: Sequence[Variable]) -> list[tuple[str, Variable]]:

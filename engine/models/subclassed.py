@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from .._graph.derived import is_text
 from .._graph.tensor import Tensor, Variable
+from .._machine.arrays import as_array
 from ..layers.attributes import objects_among
 from ..layers.base import Layer
 from ..layers.input import Input
@@ -47,11 +49,18 @@ def shape_of(data: object) -> tuple[int, ...]:
 def inputs_for(x: Data) -> list[Tensor]:
     """An input for each array of some data, of the shape of its samples; named as in a dict."""
     if isinstance(x, Mapping):
-        return [Input(batch_shape=(None, *(shape_of(a)[1:] or (1,))), name=name) for name, a in x.items()]
+        return [_input_for(a, name) for name, a in x.items()]
     arrays = list(x) if isinstance(x, (list, tuple)) and any(shape_of(a) for a in x) else [x]
-    shapes = [shape_of(a) for a in arrays]
-    # An array of rank 1 is fed as a column.
-    return [Input(batch_shape=(None, *(shape[1:] or (1,)))) for shape in shapes]
+    return [_input_for(a) for a in arrays]
+
+
+def _input_for(array: object, name: str | None = None) -> Tensor:
+    """An input for an array; one of numbers of rank 1 is fed as a column."""
+    shape = shape_of(array)
+    kind = np.dtype(getattr(array, "dtype", None) or np.asarray(array).dtype).kind
+    if kind in "US" or (kind == "O" and is_text(as_array(array).dtype)):
+        return Input(batch_shape=(None, *shape[1:]), name=name, dtype="string")
+    return Input(batch_shape=(None, *(shape[1:] or (1,))), name=name)
 
 
 def inputs_of_shapes(input_shape: Shape | list[Shape]) -> list[Tensor]:

@@ -20,10 +20,11 @@ from .draft import Draft, node_id, split_node
 from .problems import last_activation, loss_of
 from .records import DataPart
 from .trying import Trials
-from .views import arrays_of
+from .views import arrays_of, trouble_of
 
 SPARSE = "sparse_categorical_crossentropy"
 MOST_ARRAYS = 3
+_GONE = ":gone"
 Steps = list[CommandMessage]
 
 
@@ -124,10 +125,23 @@ def find(
     def faults_of(draft: Draft, checkup: Checkup) -> list[DataFault]:
         return [*_of_shapes(draft, checkup, arrays, facts or {}), *_of_values(draft, checkup, arrays, facts or {})]
 
-    return [
+    faults = [
         replace(fault, mends=tuple(_tried(draft, checkup, fault, faults_of, trials)))
         for fault in faults_of(draft, checkup)
     ]
+    return _with_reasons(draft, faults, sources)
+
+
+def _with_reasons(draft: Draft, faults: list[DataFault], sources: Sequence[messages.Source]) -> list[DataFault]:
+    """Faults whose arrays are missing with why they are, where that is known; one for all that have the same reason."""
+    made: dict[str, DataFault] = {}
+    for fault in faults:
+        part, _, name = fault.id.removesuffix(_GONE).partition(":")
+        key = draft.data[part].get(name) if fault.id.endswith(_GONE) and part in ("inputs", "targets") else None
+        reason = None if key is None else trouble_of(sources, draft.data.get("source"), key)
+        known = fault if reason is None else replace(fault, sentence=reason)
+        made.setdefault(known.sentence, known)
+    return list(made.values())
 
 
 def _of_shapes(
@@ -193,7 +207,7 @@ def _missing(
     )
     if key is None:
         return DataFault(f"{part}:{name}:none", say.no_array_yet(name), mends)
-    return DataFault(f"{part}:{name}:gone", say.array_is_missing(name, key), mends)
+    return DataFault(f"{part}:{name}{_GONE}", say.array_is_missing(name, key), mends)
 
 
 def _choice(part: DataPart, name: str, key: str) -> CommandMessage:

@@ -259,11 +259,7 @@ def reorder(draft: Draft, message: Message, around: Surroundings) -> Done:
             return _to_the_front(draft, node, after)
     if after == node or (draft.sources(node) and draft.sources(node)[0].node == after and len(targets[after]) == 1):
         return Done(say.NOTHING_MOVED, [node], rewired=False)
-    for fed, index in targets[node]:
-        sources = list(draft.sources(fed))
-        sources[index : index + 1] = draft.sources(node)
-        draft.put_call(fed, tuple(sources))
-    draft.put_call(node, ())
+    _take_out(draft, node)
     onward = draft.targets()[after]
     draft.put_call(node, (source_of(after),))
     if len(onward) == 1:
@@ -275,14 +271,19 @@ def reorder(draft: Draft, message: Message, around: Surroundings) -> Done:
     return Done(say.moved_after(words([node]), words([after])), [node])
 
 
-def _to_the_front(draft: Draft, node: str, first: str) -> Done:
-    if node == first:
-        return Done(say.NOTHING_MOVED, [node], rewired=False)
+def _take_out(draft: Draft, node: str) -> None:
+    """Wires what a node is fed by to what it feeds; the node has no wires then."""
     for fed, index in draft.targets()[node]:
         sources = list(draft.sources(fed))
         sources[index : index + 1] = draft.sources(node)
         draft.put_call(fed, tuple(sources))
     draft.put_call(node, ())
+
+
+def _to_the_front(draft: Draft, node: str, first: str) -> Done:
+    if node == first:
+        return Done(say.NOTHING_MOVED, [node], rewired=False)
+    _take_out(draft, node)
     draft.put_call(first, (source_of(node),))
     _stand_in_line(draft, node)
     return Done(say.moved_to_the_beginning(words([node])), [node])

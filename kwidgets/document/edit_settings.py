@@ -122,9 +122,9 @@ def _table_label(before: object, now: object) -> str | None:
         return None
     if (before.get("kind"), before.get("name")) != (now.get("kind"), now.get("name")):
         return None
-    own = now.get("validation")
-    if before.get("validation") != own:
-        return say.VALIDATION_BY_SHARE if own is None else say.own_validation([str(own)])
+    validation = now.get("validation")
+    if before.get("validation") != validation:
+        return say.VALIDATION_BY_SHARE if validation is None else say.own_validation([str(validation)])
     if before.get("target") != now.get("target"):
         return say.target_column(str(now.get("target")))
     old, new = before.get("steps"), now.get("steps")

@@ -13,6 +13,7 @@ from .checks import Checkup
 from .draft import Draft, bare, node_id, split_node
 from .mends import Mend
 from .problems import Problem
+from .settings import TEXTS
 
 
 def problem_list(
@@ -49,16 +50,25 @@ def _shape(shape: Shape | None) -> messages.Shape | None:
 
 def arrays_of(sources: Sequence[messages.Source], chosen: object) -> list[messages.ArrayEntry]:
     """Arrays of the chosen source (by name, or a table with a name); while none is chosen, what the person brought."""
+    return [array for source in _meant(sources, chosen) for array in source["arrays"]]
+
+
+def trouble_of(sources: Sequence[messages.Source], chosen: object, key: str) -> str | None:
+    """Why an array of the chosen source cannot be read now; None where nothing is known of that."""
+    for source in _meant(sources, chosen):
+        if (said := source["trouble"].get(key, source["trouble"].get(""))) is not None:
+            return said
+    return None
+
+
+def _meant(sources: Sequence[messages.Source], chosen: object) -> list[messages.Source]:
+    """The chosen source; while none is chosen, all that the person brought."""
     name = chosen.get("name") if isinstance(chosen, Mapping) else chosen
     kind = chosen.get("kind") if isinstance(chosen, Mapping) else None
-
-    def meant(source: messages.Source) -> bool:
-        if name is None:
-            return source["kind"] != "built_in"
-        # A frame or a folder may have the name of a ready set.
-        return source["name"] == name and kind in (None, source["kind"])
-
-    return [array for source in sources if meant(source) for array in source["arrays"]]
+    if name is None:
+        return [source for source in sources if source["kind"] != "built_in"]
+    # A frame or a folder may have the name of a ready set.
+    return [source for source in sources if source["name"] == name and kind in (None, source["kind"])]
 
 
 def array_shape(draft: Draft, sources: Sequence[messages.Source], input_name: str | None) -> tuple[int, ...] | None:
@@ -105,6 +115,7 @@ def data(
         "validation": draft.data.get("validation"),
         "own_validation": own_validation(arrays, trained),
         "expected": expected,
+        "texts": [layer for layer in draft.input_names() if draft.layers[layer].config.get("dtype") == TEXTS],
         "samples": next((arrays[key]["shape"][0] for key in inputs.values() if key in arrays), None),
     }
 

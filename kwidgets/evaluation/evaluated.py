@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
 
 from engine.errors import EngineError
+from engine.inspection import Reader
 from engine.models import Model, clone_model
 from engine.types import Array
 
@@ -68,7 +71,7 @@ class Evaluated:
         _refuse_unfit(model, self.inputs, self.targets)
         copied, self._losses = _copy(model), dict(zip(self.names, _losses_of(model, len(self.names)), strict=True))
         self.model = copied or model
-        self.predicted = Predicted(self.predict, self.inputs, self.names, most_bytes)
+        self.predicted = Predicted(self.predict, self.inputs, self.names, most_bytes, _bytes_each(self.model))
         self.serial = next(_SERIALS)
         self._made: dict[tuple[str, int], OutputResults] = {}
         self.predicted.start()
@@ -80,6 +83,11 @@ class Evaluated:
     def count(self) -> int:
         """How many samples there are."""
         return self.predicted.count
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Looks into the model; keeps its plans from sample to sample."""
+        return Reader(self.model)
 
     def predict(self, inputs: Mapping[str, Array], at_once: int = 128) -> list[Array]:
         """The outputs for arrays by input, in the order of `names`.
@@ -198,6 +206,14 @@ def _copy(model: Model) -> Model | None:
     except (EngineError, TypeError, ValueError, NotImplementedError):
         return None
     return copy
+
+
+def _bytes_each(model: Model) -> int | None:
+    """Bytes of what it gives for one sample; None where its outputs have no fixed shape, or are known once it was called."""
+    outputs = list(model.outputs)
+    if not outputs or any(size is None for y in outputs for size in y.shape[1:]):
+        return None
+    return sum(math.prod(cast("tuple[int, ...]", tuple(y.shape[1:]))) * y.dtype.itemsize for y in outputs)
 
 
 def _losses_of(model: Model, count: int) -> list[object]:

@@ -52,12 +52,19 @@ class Predicted:
         inputs: arrays by input, (N, ...) each; what is read while it is used is read a piece at a time.
         outputs: names of the outputs.
         most_bytes: predictions of more bytes are kept of evenly spread samples only.
+        each: bytes of a sample's predictions; None (the default) where only a first sample tells.
     """
 
     def __init__(
-        self, predict: Predict, inputs: Mapping[str, Array], outputs: Sequence[str], most_bytes: int = MOST_BYTES
+        self,
+        predict: Predict,
+        inputs: Mapping[str, Array],
+        outputs: Sequence[str],
+        most_bytes: int = MOST_BYTES,
+        each: int | None = None,
     ) -> None:
         self._predict, self._inputs, self._names, self._most = predict, dict(inputs), list(outputs), most_bytes
+        self._each = each
         self.count = min((len(array) for array in self._inputs.values()), default=0)
         self._kept: dict[str, Array] = {}
         self._done = np.zeros(self.count, bool)
@@ -131,16 +138,19 @@ class Predicted:
     def _take(self, rows: Array) -> bool:
         """Predict some samples; whether there is room for more."""
         began = time.perf_counter()
-        # The first sample says how large the outputs are.
-        probe = rows[:1] if not self._kept else rows
-        made = self._predict({name: _rows_of(array, probe) for name, array in self._inputs.items()}, _BATCH)
         if not self._kept:
-            each = sum(array[0].nbytes for array in made)
-            self._make_room(made, each)
+            if self._each is None:
+                self._each = sum(array[0].nbytes for array in self._made(rows[:1]))
+            self._set_room(self._each)
             rows = _spread(rows, self._room)
-            if len(rows) > 1:
-                began = time.perf_counter()
-                made = self._predict({name: _rows_of(array, rows) for name, array in self._inputs.items()}, _BATCH)
+            began = time.perf_counter()
+        made = self._made(rows)
+        if not self._kept:
+            # Pages that are never written take no memory.
+            self._kept = {
+                name: np.empty((self.count, *array.shape[1:]), array.dtype)
+                for name, array in zip(self._names, made, strict=True)
+            }
         room = self._room - int(self._done.sum())
         places = _spread(np.arange(len(rows)), room)
         rows, made = rows[places], [array[places] for array in made]
@@ -152,15 +162,13 @@ class Predicted:
             self._news.notify_all()
         return room > len(rows)
 
-    def _make_room(self, made: Sequence[Array], each: int) -> None:
+    def _made(self, rows: Array) -> Sequence[Array]:
+        return self._predict({name: _rows_of(array, rows) for name, array in self._inputs.items()}, _BATCH)
+
+    def _set_room(self, each: int) -> None:
         self._room = min(self.count, max(1, self._most // max(each, 1)))
         if self._room < self.count:
             self._left_out = say.samples_left_out(self._room, self.count, bytes_in_words(each * self.count))
-        # Pages that are never written take no memory.
-        self._kept = {
-            name: np.empty((self.count, *array.shape[1:]), array.dtype)
-            for name, array in zip(self._names, made, strict=True)
-        }
 
     def _end(self, trouble: str | None) -> None:
         with self._news:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import math
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
@@ -18,10 +20,17 @@ from ..refused import Refused
 from ..words import inside as say
 from .panels import NOTHING, Drawn, bars_panel, drawn_sample, drawn_weight, histogram_panel, map_panel
 from .probe import Probe
+from .texts import figure_text
 
 _MOST_HEADS = 16
 _MOST_WORDS = 12
+_MOST_NUMBERS = 24
+# Numbers of a layer that gradients and units are computed of, for all samples together.
+_MOST_LOOKED_AT = 1 << 24
 _NEAREST = 5
+# Windows along the longer side of a sample that occlusion covers, fewer where the model is slow; and the seconds for all of them.
+_PARTS = (8, 6, 4, 3, 2)
+_PATIENCE = 0.15
 
 
 class Shown(TypedDict):
@@ -54,6 +63,13 @@ class Subject:
         return self.probe.sample(self.sample)
 
     @property
+    def several(self) -> Probe:
+        """The samples of the probe; of a layer of very many numbers as few as a page has time for."""
+        layer_call = self.reader.places[self.name]
+        each = sum(math.prod(size or 1 for size in y.shape[1:]) for y in layer_call.outputs)
+        return self.probe.first(_MOST_LOOKED_AT // max(each, 1))
+
+    @property
     def said(self) -> str:
         """The sample in words."""
         return say.sample(self.probe.rows[max(0, min(self.sample, len(self.probe.rows) - 1))])
@@ -75,6 +91,7 @@ class Answered:
         answer: InsideAnswer = {
             "why": self.why,
             "state": state,
+            "rest": 0.0,
             "panels": self.drawn.panels,
             "total": self.drawn.total,
             "first": self.drawn.first,
@@ -104,13 +121,15 @@ def _output(subject: Subject, shown: Shown) -> Answered:
     first = arrays[0][0] if arrays[0].ndim and len(arrays[0]) else arrays[0]
     how = say.how_of_output(subject.said, "×".join(map(str, first.shape)) or "1")
     rows = _words(subject, first)
-    return Answered(_with_details(subject, drawn), _figures(first, how), say.NEAREST_COLUMNS if rows else [], rows)
+    figures = _names(first, how) if subject.layer.gives_row_numbers else _figures(first, how)
+    return Answered(_with_details(subject, drawn), figures, say.NEAREST_COLUMNS if rows else [], rows)
 
 
 def _with_details(subject: Subject, drawn: Drawn) -> Drawn:
     """Gates and states over time, and attention scores, behind the output."""
     for name, values in subject.layer.gates(subject.x).items():
-        drawn = drawn.and_then(map_panel(values[0].T, name))
+        # A gate is between closed and open: on one scale all of them can be compared.
+        drawn = drawn.and_then(map_panel(values[0].T, name, (0.0, 1.0) if name.endswith("gate") else None))
     try:
         scores = subject.layer.attention(subject.x)[0]
     except EngineError:
@@ -123,23 +142,24 @@ def _with_details(subject: Subject, drawn: Drawn) -> Drawn:
 
 def _words(subject: Subject, values: Array) -> list[InsideRow]:
     """Of an embedding: the rows that the sample has, each with those that point the same way."""
-    place = subject.reader.places[subject.name]
-    if type(place.layer).__name__ != "Embedding" or values.ndim != 2:
+    layer_call = subject.reader.places[subject.name]
+    if type(layer_call.layer).__name__ != "Embedding" or values.ndim != 2:
         return []
     name = next(
-        (name for name, p in subject.reader.places.items() if p.is_input and p.outputs[0] in place.inputs), None
+        (name for name, p in subject.reader.places.items() if p.is_input and p.outputs[0] in layer_call.inputs), None
     )
     if name is None:
         return []
     words = np.asarray(LayerInspector(subject.reader.model, name, subject.reader).output(subject.x)).reshape(-1)
+    rows = list(dict.fromkeys(int(one) for one in words[:_MOST_WORDS]))
+    nearest = subject.layer.nearest_to_each(rows, _NEAREST)
     return [
-        {"name": say.row(word), "cells": [_nearest(subject, word)], "bad": False}
-        for word in dict.fromkeys(int(one) for one in words[:_MOST_WORDS])
+        {"name": say.row(row), "cells": [_nearest(near)], "bad": False} for row, near in zip(rows, nearest, strict=True)
     ]
 
 
-def _nearest(subject: Subject, word: int) -> str:
-    return ", ".join(f"{row} ({cosine:.2f})" for row, cosine in subject.layer.nearest(word, _NEAREST))
+def _nearest(near: Sequence[tuple[int, float]]) -> str:
+    return ", ".join(f"{row} ({cosine:.2f})" for row, cosine in near)
 
 
 def _weights(subject: Subject, shown: Shown) -> Answered:
@@ -154,9 +174,9 @@ def _weights(subject: Subject, shown: Shown) -> Answered:
         shape = "×".join(map(str, values.shape)) or "1"
         about = summary(values)
         how = say.how_of_weight(name, shape)
-        figures.append({"label": f"{name}: {say.RMS}", "value": _text(about.rms), "how": how})
+        figures.append({"label": f"{name}: {say.RMS}", "value": figure_text(about.rms), "how": how})
         most = max(abs(about.low), abs(about.high))
-        figures.append({"label": f"{name}: {say.LARGEST}", "value": _text(most), "how": how})
+        figures.append({"label": f"{name}: {say.LARGEST}", "value": figure_text(most), "how": how})
         if about.bad:
             figures.append({"label": f"{name}: {say.BAD}", "value": str(about.bad), "how": how})
     return Answered(drawn, figures)
@@ -165,13 +185,14 @@ def _weights(subject: Subject, shown: Shown) -> Answered:
 def _gradients(subject: Subject, shown: Shown) -> Answered:
     if not subject.probe.y:
         raise Refused(say.NO_LABELS, say.CHOOSE_DATA)
-    gradients = subject.layer.gradients(dict(subject.probe.x), dict(subject.probe.y))
-    samples = say.probe(len(subject.probe.rows))
+    probe = subject.several
+    gradients = subject.layer.gradients(dict(probe.x), dict(probe.y))
+    samples = say.probe(len(probe.rows))
     how = say.how_of_gradients(samples)
     rows: list[InsideRow] = [
         {
             "name": name,
-            "cells": [_text(one.rms), _text(one.largest), _text(one.ratio)],
+            "cells": [figure_text(one.rms), figure_text(one.largest), figure_text(one.ratio)],
             "bad": not np.isfinite(one.rms) or one.rms == 0,
         }
         for name, one in gradients.weights.items()
@@ -183,15 +204,18 @@ def _gradients(subject: Subject, shown: Shown) -> Answered:
     if output is not None:
         drawn = drawn.and_then(histogram_panel(output, say.OUTPUT_GRADIENT))
     figures: list[InsideFigure] = [
-        {"label": say.LOSS, "value": _text(gradients.loss), "how": how},
-        {"label": f"{say.RMS} ({say.OUTPUT_GRADIENT})", "value": _text(gradients.output_rms), "how": how},
+        {"label": say.LOSS, "value": figure_text(gradients.loss), "how": how},
+        {"label": f"{say.RMS} ({say.OUTPUT_GRADIENT})", "value": figure_text(gradients.output_rms), "how": how},
     ]
     return Answered(drawn, figures, say.WEIGHT_COLUMNS, rows, None if rows or output is not None else say.NOT_TRAINED)
 
 
 def _units(subject: Subject, shown: Shown) -> Answered:
-    units = subject.layer.units(dict(subject.probe.x))
-    samples = say.probe(len(subject.probe.rows))
+    if subject.layer.gives_row_numbers:
+        return Answered(why=say.NUMBERS_OF_ROWS)
+    probe = subject.several
+    units = subject.layer.units(dict(probe.x))
+    samples = say.probe(len(probe.rows))
     figures: list[InsideFigure] = [
         {
             "label": say.DEAD,
@@ -204,6 +228,10 @@ def _units(subject: Subject, shown: Shown) -> Answered:
             "how": say.how_of_saturation(samples),
         },
     ]
+    if units.dead.any():
+        numbers = np.flatnonzero(units.dead)
+        text = ", ".join(map(str, numbers[:_MOST_NUMBERS].tolist())) + (" …" if len(numbers) > _MOST_NUMBERS else "")
+        figures.insert(1, {"label": say.DEAD_ONES, "value": text, "how": say.how_of_units(samples)})
     drawn = bars_panel(units.zero, say.ZERO_SHARE, (0.0, 1.0)).and_then(bars_panel(units.mean, say.MEAN_BY_UNIT))
     if units.saturation:
         drawn = drawn.and_then(bars_panel(units.saturated, say.SATURATED_BY_UNIT, (0.0, 1.0)))
@@ -216,20 +244,45 @@ def _sample(subject: Subject, shown: Shown) -> Answered:
     of = subject.of
     first = next(iter(x.values()))
     saliency = layer.saliency(x, of)[0]
-    drawn = _sheet(first[0], say.INPUT)
-    drawn = drawn.and_then(_sheet(saliency, say.SALIENCY))
+    # The bars of row numbers would say nothing: they stand in the table.
+    words = subject.reader.model.inputs[0] in subject.reader.row_numbers
+    drawn = (NOTHING if words else _sheet(first[0], say.INPUT)).and_then(_sheet(saliency, say.SALIENCY))
     maps = subject.reader.places[subject.name].outputs[0]
     if maps.ndim > 3:
         drawn = drawn.and_then(_sheet(layer.grad_cam(x, of)[0], say.GRAD_CAM))
-    if len(x) == 1 and first.dtype.kind == "f":
-        drawn = drawn.and_then(_sheet(layer.occlusion(first, of)[0], say.OCCLUSION))
-    units, values = layer.scores(x, of)
+    classes, values = layer.scores(x, of)
+    began = time.perf_counter()
     (likely,), _ = layer.scores(x)
+    size = _window(first.shape[1:], time.perf_counter() - began) if first.dtype.kind == "f" else None
+    if len(x) == 1 and size is not None and not words:
+        drawn = drawn.and_then(_sheet(layer.occlusion(first, of, size)[0], say.occlusion(size)))
     figures: list[InsideFigure] = [
         {"label": say.PREDICTED, "value": str(likely), "how": say.how_of_score(int(likely))},
-        {"label": say.SCORE, "value": _text(float(values[0])), "how": say.how_of_score(int(units[0]))},
+        {"label": say.SCORE, "value": figure_text(float(values[0])), "how": say.how_of_score(int(classes[0]))},
     ]
-    return Answered(drawn, figures)
+    rows = _weighed(first[0], saliency) if words else []
+    return Answered(drawn, figures, say.SALIENCY_COLUMNS if rows else [], rows)
+
+
+def _window(shape: Sequence[int], seconds: float) -> int | None:
+    """The side of the windows that are covered, so that all of them together take no longer than a page waits; None: any would."""
+    sides = shape[:2] if len(shape) > 2 else shape[:1]
+    longest = max(sides, default=1)
+    for parts in _PARTS:
+        size = max(1, longest // parts)
+        if math.prod(len(range(0, max(side - size, 0) + 1, size)) for side in sides) * seconds <= _PATIENCE:
+            return size
+    return None
+
+
+def _weighed(numbers: Array, saliency: Array) -> list[InsideRow]:
+    """The rows that the score depends on most, each with its place in the sample."""
+    flat, sizes = numbers.reshape(-1), saliency.reshape(-1)
+    most = np.argsort(-np.nan_to_num(sizes), kind="stable")[:_MOST_WORDS]
+    return [
+        {"name": say.row(int(flat[place])), "cells": [str(int(place)), figure_text(float(sizes[place]))], "bad": False}
+        for place in most
+    ]
 
 
 def _sheet(values: Array, title: str) -> Drawn:
@@ -246,21 +299,26 @@ def _sheet(values: Array, title: str) -> Drawn:
     )
 
 
+def _names(values: Array, how: str) -> list[InsideFigure]:
+    """Of numbers of rows: how many different ones there are, and which; their mean would say nothing."""
+    shown: list[tuple[str, str]] = [(say.DIFFERENT, str(len(np.unique(values))))]
+    if values.size:
+        shown += [(say.SMALLEST, f"{values.min():g}"), (say.LARGEST, f"{values.max():g}")]
+        shown.append((say.ZERO, f"{(values == 0).mean():.0%}"))
+    return [{"label": label, "value": value, "how": how} for label, value in shown]
+
+
 def _figures(values: Array, how: str) -> list[InsideFigure]:
     about = summary(values)
     shown: list[tuple[str, str]] = [
-        (say.MEAN, _text(about.mean)),
-        (say.SMALLEST, _text(about.low)),
-        (say.LARGEST, _text(about.high)),
+        (say.MEAN, figure_text(about.mean)),
+        (say.SMALLEST, figure_text(about.low)),
+        (say.LARGEST, figure_text(about.high)),
         (say.ZERO, f"{about.zero:.0%}"),
     ]
     if about.bad:
         shown.append((say.BAD, str(about.bad)))
     return [{"label": label, "value": value, "how": how} for label, value in shown]
-
-
-def _text(value: float) -> str:
-    return "—" if value != value else f"{value:.3g}"
 
 
 _ANSWERS: dict[InsideWhat, Callable[[Subject, Shown], Answered]] = {

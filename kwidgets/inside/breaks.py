@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypedDict
 
 from typing_extensions import Unpack
 
 from engine.experiment import Control
-from engine.inspection import BreakWhen, Hit
-from engine.types import Array
+from engine.inspection import BreakWhen, FirstBadBatch, Hit
+from engine.types import Array, Logs
 
 from ..session.session import Session
 from ..words import inside as say
@@ -25,22 +26,70 @@ class Conditions(TypedDict, total=False):
     when: Callable[[list[Array]], bool] | None
 
 
+def each_batch(arrays: list[Array]) -> bool:
+    """The condition that holds for every batch."""
+    return True
+
+
 class PausesSession(BreakWhen):
     """Pauses a session as its Pause button does, and says why in its log.
 
     Args:
         session: what trains.
         **conditions: when.
+
+    Attributes:
+        waiting: the batch before which the training waits now; None while it does not.
+        looks: whether a training goes on that looks for the conditions.
     """
 
     def __init__(self, session: Session, **conditions: Unpack[Conditions]) -> None:
         super().__init__(**conditions, then="pause")
         self._session = session
+        self.waiting: Hit | None = None
+        self.looks = False
+
+    def change(self, conditions: Conditions) -> None:
+        """Look for others from the next batch on; for none where none is given."""
+        self.gradient_norm_above = conditions.get("gradient_norm_above")
+        self.loss_above = conditions.get("loss_above")
+        self.loss_is_nan = conditions.get("loss_is_nan", False)
+        self.class_in_batch, self.when = conditions.get("class_in_batch"), conditions.get("when")
+
+    def before_training(self, control: Control) -> None:
+        """Look from now on."""
+        self.looks = True
+        super().before_training(control)
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Look no more."""
+        self.looks = False
 
     def hold(self, control: Control, hit: Hit) -> None:
         """Pause before the batch; Stop ends the training without it."""
+        hit = replace(hit, why=say.EACH_BATCH) if self.when is each_batch else hit
         self._session.stream.say(say.paused_before(hit.epoch + 1, hit.batch + 1, hit.why))
-        if self._session.state == "running":
-            self._session.pause()
-        if not control.wait_for_turn():
-            control.stop_before_batch()
+        self.waiting = hit
+        try:
+            if self._session.state == "running":
+                self._session.pause()
+            if not control.wait_for_turn():
+                control.stop_before_batch()
+        finally:
+            self.waiting = None
+
+
+class KeepsBadBatch(FirstBadBatch):
+    """Keeps the first bad batch of each training of a session, and says in its log where the number that is none came up.
+
+    Args:
+        session: what trains.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def tell(self, said: str) -> None:
+        """Say it in the session's log."""
+        self._session.stream.say(said)

@@ -37,6 +37,14 @@ class Probe:
         at = max(0, min(index, len(self.rows) - 1))
         return {name: array[at : at + 1] for name, array in self.x.items()}
 
+    def first(self, count: int) -> Probe:
+        """The first samples of it, at least one; itself where it has no more."""
+        count = max(1, count)
+        if count >= len(self.rows):
+            return self
+        x, y = ({name: array[:count] for name, array in arrays.items()} for arrays in (self.x, self.y))
+        return Probe(x, y, self.rows[:count], self.labels[:count])
+
     def thumbs(self, most: int) -> tuple[list[ProbeSample], list[bytes]]:
         """The first samples as small pictures, or as a few numbers."""
         first = next(iter(self.x.values()))

@@ -56,6 +56,9 @@ from .documents import Notice, NoticeKind, Saving, VersionEntry, VersionsAnswer
 from .forecast import Forecast
 from .forms import Control, Field, Form, Section, Use, Weight, Why
 from .inside import (
+    BreaksAnswer,
+    BreakSettings,
+    BreaksOf,
     CardSignal,
     InsideAnswer,
     InsideFigure,
@@ -70,6 +73,14 @@ from .inside import (
     SignalsAnswer,
     SignalSign,
     SignalsOf,
+    SinceAnswer,
+    SinceEpoch,
+    StepDirection,
+    StepEntry,
+    StepsAnswer,
+    StepsOf,
+    StepSource,
+    StepSourceEntry,
 )
 from .palette import BlockEntry, Catalogue, LayerEntry, LayerGroup, TemplateEntry
 from .results import (
@@ -151,7 +162,7 @@ from .search import (
 )
 from .states import States
 from .texts import Completions, Dialect, Meaning, Offer, TextCheck, TextFault, TextModel, TextNote, Texts
-from .training import LossSettings, Optimizer, Training
+from .training import LossSettings, MetricSettings, Optimizer, Training
 
 __all__ = [
     "AbsentSet",
@@ -160,6 +171,9 @@ __all__ = [
     "ArrayFacts",
     "Best",
     "BlockEntry",
+    "BreakSettings",
+    "BreaksAnswer",
+    "BreaksOf",
     "CalibrationBin",
     "CalibrationView",
     "Card",
@@ -223,6 +237,7 @@ __all__ = [
     "Meaning",
     "MeaningAnswer",
     "MendOffer",
+    "MetricSettings",
     "ModelsAnswer",
     "NewLayer",
     "Note",
@@ -287,13 +302,21 @@ __all__ = [
     "SignalSign",
     "SignalsAnswer",
     "SignalsOf",
+    "SinceAnswer",
+    "SinceEpoch",
     "Source",
     "SplitAnswer",
     "Starts",
     "State",
     "States",
+    "StepDirection",
+    "StepEntry",
     "StepOffer",
     "StepPreview",
+    "StepSource",
+    "StepSourceEntry",
+    "StepsAnswer",
+    "StepsOf",
     "StillPicture",
     "StoreSize",
     "Swept",

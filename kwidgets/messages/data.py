@@ -165,7 +165,8 @@ class FetchAnswer(TypedDict):
 class Source(TypedDict):
     """kind: "notebook", "frame", "file", "table", "pictures" or "built_in". table: what a table or pictures hold besides.
 
-    A frame that is not chosen has no arrays yet, and neither has a ready set that is absent.
+    A frame that is not chosen has no arrays yet, and neither has a ready set that is absent. trouble: why arrays that were there
+    cannot be read now, by their names; by "" of all.
     """
 
     name: str
@@ -173,6 +174,7 @@ class Source(TypedDict):
     arrays: list[ArrayEntry]
     table: TableFacts | None
     absent: AbsentSet | None
+    trouble: dict[str, str]
 
 
 class Data(TypedDict):
@@ -180,7 +182,7 @@ class Data(TypedDict):
 
     validation: arrays that are measured in place of those trained on, by the names of these; None: a share of the rows is.
     own_validation: which could be, the likeliest first; {} where one of them has none. second: the file, folder or frame beside the
-    source whose rows are measured; None: there is none.
+    source whose rows are measured; None: there is none. texts: the inputs that take texts.
     """
 
     sources: list[Source]
@@ -195,6 +197,7 @@ class Data(TypedDict):
     problems: list[DataProblem]
     warnings: list[DataProblem]
     expected: dict[str, Shape | None]
+    texts: list[str]
     samples: int | None
 
 

@@ -9,6 +9,8 @@ from typing_extensions import NotRequired
 InsideWhat = Literal["output", "weights", "gradients", "units", "sample"]
 InsideState = Literal["live", "trained", "fresh", "checkpoint"]
 SignalSign = Literal["dead", "vanishing", "exploding", "nan"]
+StepDirection = Literal["forward", "backward"]
+StepSource = Literal["probe", "waiting", "bad"]
 
 
 class InsidePanel(TypedDict):
@@ -48,11 +50,13 @@ class InsideRow(TypedDict):
 class InsideAnswer(TypedDict):
     """why: why there is nothing to see, in words. total: channels that there are, of which the panels show some from `first` on.
 
-    columns: heads of the rows' cells. code: a line of Python that gives the numbers.
+    columns: heads of the rows' cells. code: a line of Python that gives the numbers. rest: seconds after which a page that looks on
+    while it trains may ask again.
     """
 
     why: str | None
     state: InsideState
+    rest: float
     panels: list[InsidePanel]
     total: int
     first: int
@@ -83,7 +87,7 @@ class ProbeAnswer(TypedDict):
 class CardSignal(TypedDict):
     """The signal behind a card. forward, backward: its size, None for what is not known or no number. dead: of so many units.
 
-    says: what is wrong with it, in words.
+    says: what is wrong with it, in words. hint: what it may come from, and what helps.
     """
 
     forward: float | None
@@ -92,6 +96,7 @@ class CardSignal(TypedDict):
     units: int
     sign: SignalSign | None
     says: str | None
+    hint: str | None
 
 
 class SignalsAnswer(TypedDict):
@@ -129,3 +134,106 @@ class SignalsOf(TypedDict):
 
     gradient: bool
     tick: NotRequired[int]
+
+
+class StepsOf(TypedDict):
+    """A step of a batch, layer by layer. source: which batch, None for the best there is. place: of the step that is shown.
+
+    sample: its place in the batch. take: another number has the batch computed anew. first, sort, channel: of its channels.
+    """
+
+    source: StepSource | None
+    place: int
+    sample: int
+    take: int
+    first: NotRequired[int]
+    sort: NotRequired[bool]
+    channel: NotRequired[int | None]
+
+
+class StepEntry(TypedDict):
+    """What one layer computes, in short. node: its card, None where it has none. size: RMS, None of what is no number or not there.
+
+    bad: whether there are values that are no numbers.
+    """
+
+    name: str
+    node: str | None
+    direction: StepDirection
+    size: float | None
+    bad: bool
+
+
+class StepSourceEntry(TypedDict):
+    """about: which batch it is, in words."""
+
+    source: StepSource
+    about: str
+
+
+class StepsAnswer(TypedDict):
+    """The step of a batch. sources: batches that there are. steps: forward, then backward. place: which one the panels show.
+
+    samples: of the batch. loss: of the batch, as text. bad: where the first number that is none comes up, in words. The rest is
+    as in `InsideAnswer`.
+    """
+
+    sources: list[StepSourceEntry]
+    source: StepSource
+    steps: list[StepEntry]
+    place: int
+    samples: int
+    loss: str
+    bad: str | None
+    why: str | None
+    panels: list[InsidePanel]
+    total: int
+    first: int
+    figures: list[InsideFigure]
+    columns: list[str]
+    rows: list[InsideRow]
+    code: str
+
+
+class BreakSettings(TypedDict):
+    """Before which batches a training pauses, None and False for never; keeps_bad: whether the first bad batch is kept."""
+
+    gradient_norm_above: float | None
+    loss_above: float | None
+    loss_is_nan: bool
+    class_in_batch: int | None
+    each_batch: bool
+    keeps_bad: bool
+
+
+class BreaksOf(TypedDict):
+    """set: what is to hold; without it nothing changes."""
+
+    set: NotRequired[BreakSettings]
+
+
+class BreaksAnswer(TypedDict):
+    """live: whether a training looks for these already. waiting: before which batch it waits and why, in words.
+
+    bad: the first bad batch, likewise.
+    """
+
+    settings: BreakSettings
+    live: bool
+    waiting: str | None
+    bad: str | None
+
+
+class SinceEpoch(TypedDict):
+    """text: what was wrong with the card after the epoch, in words."""
+
+    epoch: int
+    sign: SignalSign | None
+    text: str
+
+
+class SinceAnswer(TypedDict):
+    """Since when something is wrong with a card. epochs: those whose weights are kept, at most 16 of them."""
+
+    says: str
+    epochs: list[SinceEpoch]

@@ -19,6 +19,8 @@ from .array_facts import FEW_LOOKED_AT, of_rows
 MOST_SIDE = 2048
 # Of longer samples the numbers are not typed.
 MOST_TYPED = 4096
+# Numbers of a sample that are shown as an example of what is typed.
+MOST_EXAMPLE = 8
 _LOOKED_AT = 64
 _INK = 0.25
 
@@ -97,16 +99,23 @@ def picture_for(array: Array, pixels: Array, drawn: bool) -> Array:
     return ordered.reshape(1, *shape).astype(array.dtype)
 
 
-def numbers_for(array: Array, text: object) -> Array:
-    """Typed numbers as a sample of an array (1, ...). Raises Refused where there are not as many."""
+def example_of(array: Array) -> str:
+    """The first sample's numbers as they are typed; some of them where there are many."""
+    numbers = np.asarray(array[[0]]).reshape(-1)
+    text = " ".join(f"{float(number):.4g}" for number in numbers[:MOST_EXAMPLE])
+    return f"{text} …" if numbers.size > MOST_EXAMPLE else text
+
+
+def numbers_for(array: Array, text: object, field: str = "numbers") -> Array:
+    """Typed numbers as a sample of an array (1, ...). Raises Refused, which names the field, where there are not as many."""
     words = re.split(r"[\s,;]+", str(text).strip()) if str(text).strip() else []
     count = int(np.prod(array.shape[1:], dtype=np.int64))
     if len(words) > MOST_TYPED or len(words) != count:
-        raise Refused(say.other_count_of_numbers(len(words), count), field="numbers")
+        raise Refused(say.other_count_of_numbers(len(words), count), field=field)
     try:
         values = np.array([float(word) for word in words])
     except ValueError as error:
-        raise Refused(say.no_numbers(str(error)), field="numbers") from None
+        raise Refused(say.no_numbers(str(error)), field=field) from None
     return values.reshape(1, *array.shape[1:]).astype(array.dtype if array.dtype.kind in "iuf" else np.float32)
 
 

@@ -34,6 +34,8 @@ Headers = Mapping[str, tuple[tuple[int, ...], DTypeLike]]
 Stamp = tuple[int, ...] | None
 NOTEBOOK = "notebook"
 MOST_VARIABLES = 500
+# So many objects of a variable are looked at to see whether they are texts.
+MOST_LOOKED_AT = 100
 # Arrays of a file, or a whole ready set, of more bytes than this are not read only to be described.
 MOST_READ = 256 * 2**20
 
@@ -105,10 +107,11 @@ class DataSources:
 
     def offered(self) -> list[Source]:
         """All sources with the shapes of their arrays."""
-        sources = [_described(NOTEBOOK, "notebook", {k: (v.shape, v.dtype) for k, v in self._variables().items()})]
+        arrays = {key: (array.shape, array.dtype) for key, array in self._variables().items()}
+        sources: list[Source] = [{**_described(NOTEBOOK, "notebook", arrays), "trouble": self._cut_maps()}]
         sources += [_described(path, "file", self._headers(path)) for path in self._files]
-        sources += [source for one in self.tables if (source := self._described_table(one)) is not None]
-        sources += [source for one in self.pictures if (source := self._described_pictures(one)) is not None]
+        sources += [self._described_table(one) for one in self.tables]
+        sources += [self._described_pictures(one) for one in self.pictures]
         frames = [name for name in self.tables.frames() if not self.tables.named(name, FRAME)]
         sources += [_described(name, FRAME, {}) for name in frames]
         for data in self._ready.values():
@@ -119,19 +122,31 @@ class DataSources:
                 sources.append(_described(data.name, "built_in", data.shapes))
         return sources
 
-    def _described_table(self, source: Mapping[str, Any]) -> Source | None:
-        """What is offered of a table; None where its file or its frame is gone."""
+    def _described_table(self, source: Mapping[str, Any]) -> Source:
+        """What is offered of a table; only why it cannot be read where its file or its frame is gone."""
         try:
             return self.tables.described(source, self.validation_share())
-        except Refused:
-            return None
+        except Refused as error:
+            return {**_described(str(source["name"]), str(source["kind"]), {}), "trouble": {"": str(error)}}
 
-    def _described_pictures(self, source: Mapping[str, Any]) -> Source | None:
-        """What is offered of a folder of pictures; None where it is gone."""
+    def _described_pictures(self, source: Mapping[str, Any]) -> Source:
+        """What is offered of a folder of pictures; only why it cannot be read where it is gone."""
         try:
             return self.pictures.described(source, self.validation_share())
-        except Refused:
-            return None
+        except Refused as error:
+            return {**_described(str(source["name"]), PICTURES, {}), "trouble": {"": str(error)}}
+
+    def _cut_maps(self) -> dict[str, str]:
+        """Why variables that are maps of files cannot be read: these are shorter than they were."""
+        made: dict[str, str] = {}
+        for name, value in list(dict(self._namespace()).items()):
+            mapped = map_of(value)
+            if mapped is not None and mapped.is_cut:
+                try:
+                    mapped.check()
+                except EngineError as error:
+                    made[name] = say.cannot_be_read(name, error)
+        return made
 
     def open(self, path: object, without_broken: bool = False) -> Chosen:
         """Look into a file of arrays (.npz, .npy, HDF5), a table (CSV, Parquet) or a folder of pictures, texts or sounds.
@@ -344,7 +359,7 @@ class DataSources:
         return self._headers(source["name"])
 
     def _variables(self) -> dict[str, Array]:
-        """Arrays of numbers among the notebook's variables, by name; given ones first."""
+        """Arrays of numbers and of texts among the notebook's variables, by name; given ones first."""
         variables = {name: np.asarray(value) for name, value in self._own_arrays.items()}
         # A copy: a cell may add variables while we look.
         for name, value in list(dict(self._namespace()).items()):
@@ -353,7 +368,7 @@ class DataSources:
             mapped = map_of(value)
             if mapped is not None and mapped.is_cut:
                 continue  # whoever reads in it is killed by the system
-            if value.ndim > 0 and len(value) > 0 and value.dtype.kind in "biuf":
+            if value.ndim > 0 and len(value) > 0 and (value.dtype.kind in "biuf" or _are_texts(value)):
                 variables[name] = value
             if len(variables) >= MOST_VARIABLES:
                 break
@@ -391,7 +406,7 @@ def _described(name: str, kind: str, arrays: Headers) -> Source:
     listed: list[ArrayEntry] = [
         {"key": key, "shape": list(shape), "dtype": str(dtype)} for key, (shape, dtype) in arrays.items()
     ]
-    return {"name": name, "kind": kind, "arrays": listed, "table": None, "absent": None}
+    return {"name": name, "kind": kind, "arrays": listed, "table": None, "absent": None, "trouble": {}}
 
 
 @dataclass(frozen=True)
@@ -430,6 +445,7 @@ def suggested(data: Mapping[str, Any], arrays: Iterable[ArrayEntry], of_table: b
             if now in known or expected is None:
                 continue
             free = [key for key in known if key not in taken and (not samples or known[key]["shape"][0] in samples)]
+            free = [key for key in free if holds_texts(known[key]) == (name in data.get("texts", ()))]
             free.sort(key=lambda key: (key != name, not key.lower().startswith(usual), "train" not in key.lower()))
             key = next((key for key in free if fits(known[key]["shape"], expected, kind)), None)
             if key is None and part == "targets" and (expected[-1] or 0) > 1:
@@ -442,6 +458,18 @@ def suggested(data: Mapping[str, Any], arrays: Iterable[ArrayEntry], of_table: b
                 taken.add(key)
                 samples.add(known[key]["shape"][0])
     return Suggestion(suggestion["inputs"], suggestion["targets"], tuple(labels))
+
+
+def holds_texts(array: ArrayEntry) -> bool:
+    """Whether an array is one of texts, by its type."""
+    return np.dtype(array["dtype"]).kind in "US" or array["dtype"] == "object"
+
+
+def _are_texts(array: Array) -> bool:
+    """Whether an array of the notebook's holds texts; of many objects the first ones tell."""
+    return array.dtype.kind == "U" or (
+        array.dtype.kind == "O" and all(isinstance(one, str) for one in array.reshape(-1)[:MOST_LOOKED_AT])
+    )
 
 
 def _is_labels(array: ArrayEntry) -> bool:

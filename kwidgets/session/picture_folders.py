@@ -121,7 +121,14 @@ class PictureFolders:
         entries: list[ArrayEntry] = [
             {"key": key, "shape": list(array.shape), "dtype": str(array.dtype)} for key, array in arrays.items()
         ]
-        return {"name": str(source["name"]), "kind": PICTURES, "arrays": entries, "table": facts, "absent": None}
+        return {
+            "name": str(source["name"]),
+            "kind": PICTURES,
+            "arrays": entries,
+            "table": facts,
+            "absent": None,
+            "trouble": {},
+        }
 
     def mended(self, source: Mapping[str, Any], finding_number: int, validation: float) -> dict[str, Any]:
         """The source behind the mend of a finding. Raises Refused where there is none of this number."""

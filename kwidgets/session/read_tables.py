@@ -23,6 +23,7 @@ from engine.data import (
     columns_of_choice,
     content_mark,
     dataset_of,
+    heard,
     joined,
     large_of,
     needed_columns,
@@ -77,19 +78,19 @@ class SomeRows(NamedTuple):
     """Rows of a table that are looked at first.
 
     columns: the columns at the rows `numbers`. rows: how many the table has. about: whether these are told by the size of a few
-    places of a file. own: how many of `rows`, the last ones, are of a second table that is measured.
+    places of a file. measured: how many of `rows`, the last ones, are of a second table that is measured.
     """
 
     columns: Columns
     numbers: Array
     rows: int
     about: bool = False
-    own: int = 0
+    measured: int = 0
 
     @property
-    def own_here(self) -> int:
+    def measured_here(self) -> int:
         """How many of the columns' rows are of the second table."""
-        return int((self.numbers >= self.rows - self.own).sum()) if self.own else 0
+        return int((self.numbers >= self.rows - self.measured).sum()) if self.measured else 0
 
 
 class ReadTable:
@@ -115,6 +116,8 @@ class ReadTable:
     ) -> None:
         self.stamp, self.few, self.mark, self._second_blocks = stamp, few, mark, second
         self.begins: Config = begins or {}
+        # What was said while it was read, such as which columns cannot be used.
+        self.said: list[str] = []
         self._count, self._open_blocks, self._blocks = count, blocks, None
         self._make, self._made, self._lock = whole, None if self.is_large else few.columns, Lock()
 
@@ -144,9 +147,9 @@ class ReadTable:
             return self._made
 
     @property
-    def own(self) -> int:
+    def measured(self) -> int:
         """How many of the last rows of `whole` are those of a second table, which is measured."""
-        return self.few.own
+        return self.few.measured
 
     def second_blocks(self) -> Blocks | None:
         """The second table in blocks; None where there is none."""
@@ -193,7 +196,7 @@ class PairedTables(ReadTable):
         return self._joined(self.first.whole(), self.second.whole())
 
     @property
-    def own(self) -> int:
+    def measured(self) -> int:
         """How many of the last rows of `whole` are those of the second table."""
         return len(next(iter(self.second.whole().values())))
 
@@ -203,10 +206,10 @@ class PairedTables(ReadTable):
 
     def settle(self) -> bool:
         """Take `few` from all rows of both tables."""
-        settled = [table.settle() for table in (self.first, self.second)]
-        if any(settled):
+        changed = [table.settle() for table in (self.first, self.second)]
+        if any(changed):
             self.few = self._some()
-        return any(settled)
+        return any(changed)
 
 
 def stamp_of(source: Mapping[str, Any], frames: Frames) -> Stamp:
@@ -247,6 +250,14 @@ def second_of(source: Mapping[str, Any], frames: Frames) -> Mapping[str, Any] | 
 
 def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewRows) -> ReadTable:
     """The table of a source. Raises EngineError or OSError where it is none, Refused where there is no such frame."""
+    with heard() as said:
+        made = _of_both(source, stamp, frames, few_rows)
+    made.said = list(dict.fromkeys(said))
+    return made
+
+
+def _of_both(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewRows) -> ReadTable:
+    """The table, and behind it the second one, where there is one."""
     second = second_of(source, frames)
     if second is None or (source["kind"] == TABLE and os.path.isdir(os.path.expanduser(str(source["name"])))):
         return _read(source, stamp, frames, few_rows)
@@ -332,17 +343,17 @@ def _of_blocks(blocks: Blocks, count: Callable[[int, int], int]) -> SomeRows:
 
 def _folder(source: Mapping[str, Any], path: Path, stamp: Stamp, few_rows: FewRows) -> ReadTable:
     """A folder of texts or sounds, whose rows are its files."""
-    kept = ("kind", "name", "table", "broken", "validation", "in_memory")
-    config = {key: source[key] for key in kept if key in source}
+    keys = ("kind", "name", "table", "broken", "validation", "in_memory")
+    config = {key: source[key] for key in keys if key in source}
     second = None if source.get("validation") is None else Path(os.path.expanduser(str(source["validation"])))
     if source.get("in_memory") is False:
         large = large_of(config, path, second=second)
-        few, own = _of_blocks(large.all_blocks, few_rows.count), large.own_blocks
-        few = few._replace(own=0 if own is None else own.rows)
-        return ReadTable(stamp, few, _never, _begins(large), blocks=lambda: large.blocks, second=own)
+        few, own_blocks = _of_blocks(large.all_blocks, few_rows.count), large.own_blocks
+        few = few._replace(measured=0 if own_blocks is None else own_blocks.rows)
+        return ReadTable(stamp, few, _never, _begins(large), blocks=lambda: large.blocks, second=own_blocks)
     data = dataset_of(config, path, second=second)
     rows = len(data)
-    few = SomeRows(data.columns, np.arange(rows), rows, own=data.own_validation)
+    few = SomeRows(data.columns, np.arange(rows), rows, measured=data.own_validation)
     return ReadTable(stamp, few, lambda: data.columns, _begins(data))
 
 

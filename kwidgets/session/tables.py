@@ -181,7 +181,10 @@ class Tables:
             "steps": steps_of(data, stages),
             "offers": offers_of(stages, table.in_blocks),
             "split": split_fields(data, table.in_blocks),
-            "findings": [{"sentence": one.sentence, "mend": one.mend} for one in known.findings],
+            "findings": [
+                *({"sentence": one.sentence, "mend": one.mend} for one in known.findings),
+                *({"sentence": sentence, "mend": None} for sentence in table.read.said),
+            ],
             "trouble": known.trouble,
         }
         entries: list[ArrayEntry] = [
@@ -193,6 +196,7 @@ class Tables:
             "arrays": entries,
             "table": facts,
             "absent": None,
+            "trouble": {},
         }
 
     def look(self, source: Mapping[str, Any], validation: float) -> tuple[TableLook, bool]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from engine.errors import EngineError
-from engine.models import Model
+from engine.inspection import Place
 from engine.types import Array
 
 from .. import messages
+from ..evaluation.evaluated import Evaluated
 from ..session.array_facts import described
 
 MOST_LAYERS = 24
@@ -21,34 +23,40 @@ MOST_VALUES = 32
 MOST_BYTES = 64 * 2**20
 
 
-def layers_of(model: Model, inputs: Mapping[str, Array]) -> tuple[list[messages.LayerLook], int]:
-    """What each layer gives for one sample, the first layers first; and how many layers are not shown.
+class Seen(NamedTuple):
+    """What a model does with one sample.
+
+    outputs: predictions (1, ...) in the order of the model's outputs. layers: what its layers give. more: how many are not shown.
+    """
+
+    outputs: list[Array]
+    layers: list[messages.LayerLook]
+    more: int
+
+
+def seen(evaluated: Evaluated, inputs: Mapping[str, Array]) -> Seen:
+    """Predictions and what each layer gives for one sample, of one run through the model, the first layers first.
 
     Args:
-        model: the model.
+        evaluated: the model with what it is judged by.
         inputs: (1, ...) by the names of its inputs.
 
     Returns:
-        Looks of at most 24 layers with at most 8 channels each, the most active first; the rest.
+        Looks of at most 24 layers with at most 8 channels each, the most active first.
     """
-    wanted = [layer for layer in model.layers if not _is_input(layer) and _has_one_output(layer)]
-    shown = [layer for layer in wanted if _bytes(layer) <= MOST_BYTES][:MOST_LAYERS]
-    if not shown:
-        return [], len(wanted)
     try:
-        tensors: Any = [layer.output for layer in shown]
-        through = Model(model.inputs, tensors)
-        arrays: Any = list(inputs.values())
-        made: Any = through.predict(arrays[0] if len(arrays) == 1 else arrays)
+        reader = evaluated.reader
+        arrays = list(inputs.values())
+        fed = reader.feed(arrays[0] if len(arrays) == 1 else arrays)
+        places = [place for place in reader.places.values() if _is_shown(place)]
+        shown = [place for place in places if _bytes(place) <= MOST_BYTES][:MOST_LAYERS]
+        wanted = list(dict.fromkeys([*reader.model.outputs, *(place.outputs[0] for place in shown)]))
+        values = dict(zip(wanted, reader.values(fed, wanted), strict=True))
     except (EngineError, TypeError, ValueError, AttributeError):
         # A model of a class of its own may have no such graph.
-        return [], len(wanted)
-    outputs = made if isinstance(made, list) else [made]
-    looks = [
-        look_of(str(layer.name), type(layer).__name__, np.asarray(one)[0])
-        for layer, one in zip(shown, outputs, strict=True)
-    ]
-    return looks, len(wanted) - len(shown)
+        return Seen(evaluated.predict(inputs), [], 0)
+    looks = [look_of(place.name, type(place.layer).__name__, values[place.outputs[0]][0]) for place in shown]
+    return Seen([values[y] for y in reader.model.outputs], looks, len(places) - len(shown))
 
 
 def look_of(name: str, title: str, output: Array) -> messages.LayerLook:
@@ -73,18 +81,11 @@ def look_of(name: str, title: str, output: Array) -> messages.LayerLook:
     return {"layer": name, "title": title, "facts": facts, "more": more}
 
 
-def _is_input(layer: object) -> bool:
-    return type(layer).__name__ == "InputLayer"
+def _is_shown(place: Place) -> bool:
+    """Layers of the model itself with one output; what is inside of them is not shown."""
+    return not place.is_input and len(place.outputs) == 1 and "/" not in place.name
 
 
-def _has_one_output(layer: Any) -> bool:
-    try:
-        return not isinstance(layer.output, (list, tuple))
-    except (EngineError, AttributeError):
-        # It is called at several places, or has not been called.
-        return False
-
-
-def _bytes(layer: Any) -> int:
-    sizes = [size or 1 for size in layer.output.shape[1:]]
-    return int(np.prod(sizes, dtype=np.int64)) * 4
+def _bytes(layer_call: Place) -> int:
+    y = layer_call.outputs[0]
+    return math.prod(size or 1 for size in y.shape[1:]) * y.dtype.itemsize

@@ -19,7 +19,7 @@ from ..session.array_facts import of_some
 from ..words import results as say
 from . import result_views
 from .base import Gesture, Message, Reply
-from .result_layers import layers_of
+from .result_layers import seen
 from .result_told import told
 
 # What the first answer waits for the first piece of the samples, in seconds.
@@ -238,11 +238,10 @@ class ResultsPart:
         if not isinstance(row, int) or isinstance(row, bool) or not 0 <= row < evaluated.count:
             raise Refused(say.no_such_row(row, evaluated.count))
         inputs = {name: np.asarray(array[[row]]) for name, array in evaluated.inputs.items()}
-        outputs = self._told(evaluated, evaluated.predict(inputs))
-        layers, more = layers_of(evaluated.model, inputs)
-        results = self._of(message)
-        truth = result_views.truth(results, row)
-        return {"row": row, "truth": truth, "outputs": outputs, "layers": layers, "more": more}
+        sample = seen(evaluated, inputs)
+        outputs = self._told(evaluated, sample.outputs)
+        truth = result_views.truth(self._of(message), row)
+        return {"row": row, "truth": truth, "outputs": outputs, "layers": sample.layers, "more": sample.more}
 
     def _told(self, evaluated: Evaluated, predictions: Sequence[Array]) -> list[messages.OutputTold]:
         made: list[messages.OutputTold] = []
@@ -259,14 +258,14 @@ class ResultsPart:
     def _try(self, message: Message) -> messages.TriedSample:
         inputs = self._source.given(message)
         evaluated = self._source.evaluated(_set(message))
-        outputs = self._told(evaluated, evaluated.predict(inputs))
-        layers, more = layers_of(evaluated.model, inputs)
+        sample = seen(evaluated, inputs)
         # Drawn by the scale of the data, which what was given may leave.
-        seen = [
+        drawn = [
             messages.SampledInput(name=name, facts=of_some(evaluated.inputs[name], np.zeros(0, np.int64), array))
             for name, array in inputs.items()
         ]
-        return {"seen": seen, "outputs": outputs, "layers": layers, "more": more}
+        outputs = self._told(evaluated, sample.outputs)
+        return {"seen": drawn, "outputs": outputs, "layers": sample.layers, "more": sample.more}
 
     # What is done with them.
 

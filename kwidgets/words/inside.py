@@ -14,17 +14,18 @@ MEAN = "Mean"
 LARGEST = "Largest"
 SMALLEST = "Smallest"
 ZERO = "Zero"
+DIFFERENT = "Different rows"
 BAD = "Not a number"
 RMS = "RMS"
 LOSS = "Loss"
 DEAD = "Dead"
+DEAD_ONES = "Dead ones"
 SATURATED = "Saturated"
 SCORE = "Score"
 PREDICTED = "Predicted"
 INPUT = "Input"
 SALIENCY = "Saliency"
 GRAD_CAM = "Grad-CAM"
-OCCLUSION = "Occlusion"
 OUTPUT_GRADIENT = "gradient of the output"
 ZERO_SHARE = "share of zeros, by unit"
 MEAN_BY_UNIT = "mean, by unit"
@@ -41,6 +42,8 @@ CALLS = {
 
 WEIGHT_COLUMNS = ["Gradient RMS", "Largest", "Update : weight"]
 NEAREST_COLUMNS = ["Nearest rows"]
+SALIENCY_COLUMNS = ["Place", "Saliency"]
+NUMBERS_OF_ROWS = "It gives numbers of rows, such as words: names, whose size says nothing."
 NAN = "There are values that are no numbers."
 ALL_DEAD = "All units gave 0 for every sample of the probe."
 
@@ -54,7 +57,7 @@ def sample(row: int) -> str:
 
 
 def probe(samples: int) -> str:
-    return "the 1 sample of the probe" if samples == 1 else f"the {samples} samples of the probe"
+    return "1 sample of the probe" if samples == 1 else f"{samples} samples of the probe"
 
 
 def how_of_weight(name: str, shape: str) -> str:
@@ -75,6 +78,10 @@ def how_of_saturation(samples: str) -> str:
 
 def how_of_score(unit: int) -> str:
     return f"output {unit} for this sample"
+
+
+def occlusion(size: int) -> str:
+    return f"Occlusion, windows of {size}"
 
 
 def channel(index: int) -> str:
@@ -101,12 +108,33 @@ VANISHING = "The gradient has nearly vanished here: it is less than a hundred-th
 EXPLODING = "The gradient explodes here: it is more than ten thousand times that at the last layer."
 
 
+# Of a card's trouble: what it may come from, and what helps.
+HINTS = {
+    "nan": "Look for NaN in the data, and lower the learning rate; “Step through” below says where it comes up first.",
+    "vanishing": "It hardly learns. Rectifiers in place of sigmoids, batch normalisation or a way around the layers help.",
+    "exploding": "Its updates may undo what was learnt. A lower rate helps, or a limit on the gradient's norm (clipnorm).",
+}
+# Up to this share of a layer's units may be dead without harm, as a rule of thumb.
+HARMLESS = 0.25
+
+
+def dead_hint(dead: int, units: int) -> str:
+    share = dead / max(units, 1)
+    cause = "Often the learning rate was too high early on"
+    if share <= HARMLESS:
+        return f"{cause}; at {share:.0%}, no harm yet."
+    return f"{cause}; at {share:.0%} the layer is narrower than it looks. A lower rate or LeakyReLU helps."
+
+
 def no_such_row(row: object, rows: int) -> str:
     return f"The data have samples 0 to {rows - 1}; {row!r} is none of them."
 
 
 def paused_before(epoch: int, batch: int, why: str) -> str:
     return f"Paused before batch {batch} of epoch {epoch}: {why}."
+
+
+EACH_BATCH = "each batch was asked for"
 
 
 def too_many_rows(count: int, most: int) -> str:
@@ -122,3 +150,57 @@ def no_checkpoint(epoch: int) -> str:
 
 def unknown_part(what: object) -> str:
     return f"One looks at output, weights, gradients, units or sample, not at {what!r}."
+
+
+STEP_COLUMNS = ["Gradient RMS", "Largest", "Change"]
+NO_GRADIENT = "The loss does not depend on it: there is no gradient."
+AS_ONE_BATCH = "The probe as one batch"
+NO_SUCH_BATCH = "There is no such batch to step through now."
+NOT_KEPT = "What was trained is not known any more."
+SOMEWHERE = "a number that is none"
+NO_EPOCH_KEPT = "No weights of earlier epochs are kept, so it cannot be told since when."
+AFTER_NO_EPOCH = "After none of the epochs whose weights are kept: it came up since the last of them."
+NOT_AFTER_THE_LAST = "It was so earlier, and not after the last epoch whose weights are kept."
+
+
+def batch_of(epoch: int, batch: int) -> str:
+    return f"Batch {batch} of epoch {epoch}"
+
+
+def bad_batch(epoch: int, number: int, place: str) -> str:
+    return f"Batch {number} of epoch {epoch}: {place}."
+
+
+def first_bad(place: str) -> str:
+    return f"First {place}."
+
+
+def gradient_of(name: str) -> str:
+    return f"gradient of {name}"
+
+
+def how_of_step(numbers: int, samples: int, forward: bool) -> str:
+    what = "that the layer gives" if forward else "of the gradient of the loss with respect to what the layer gives"
+    return f"of the {numbers} numbers {what}, for the {samples} samples of the batch"
+
+
+def in_short(sign: str | None, dead: int, units: int) -> str:
+    return {None: "nothing wrong", "dead": f"{dead} of {units} dead", "nan": "NaN"}.get(sign, str(sign))
+
+
+def since_epoch(epoch: int) -> str:
+    return f"Since epoch {epoch}, of those whose weights are kept."
+
+
+def since_the_first(epoch: int) -> str:
+    return (
+        f"After epoch {epoch} already, the first whose weights are kept." if epoch else "Before the training already."
+    )
+
+
+def no_limit(value: object) -> str:
+    return f"A limit is a number, not {value!r}."
+
+
+def no_class(value: object) -> str:
+    return f"A class is a whole number from 0 on, not {value!r}."

@@ -36,6 +36,21 @@ model.compile("adam", "mse")
 b = Builder(model, arrays={"x": x, "y": y})
 b
 """
+DEAD = """
+import numpy as np
+from kwidgets import Builder
+from engine.layers import Dense
+from engine.models import Sequential
+rng = np.random.default_rng(0)
+x = rng.normal(size=(600, 13)).astype("float32"); y = (x @ rng.normal(size=13)).astype("float32")
+model = Sequential([Dense(24, activation="relu", input_shape=(13,), name="hidden"), Dense(1, name="price")])
+kernel, bias = model.get_layer("hidden").get_weights()
+bias[[3, 7, 8]] = -100
+model.get_layer("hidden").set_weights([kernel, bias])
+model.compile("adam", "mse")
+b = Builder(model, arrays={"x": x, "y": y})
+b
+"""
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -147,3 +162,62 @@ def test_samples_of_the_probe_are_chosen_by_their_numbers(open_builder, light):
     root.get_by_role("button", name="Take").click()
     builder.until(lambda: root.locator(".kw-probe > button").count() == 4)
     assert root.locator(".kw-probe > button").last.get_attribute("title").startswith("Sample 100")
+
+
+def test_what_is_wrong_with_a_card_is_shown_and_since_when(open_builder, request, theme):
+    builder = open_builder(request.getfixturevalue(theme), f"dead_{theme}", DEAD)
+    root = builder.root
+    train(builder)
+    badge = root.get_by_test_id("kw-signal")
+    builder.until(lambda: badge.count() == 1)
+    assert badge.inner_text() == "3 of 24 dead"
+    badge.click()
+    notice = root.get_by_test_id("kw-signal-notice")
+    builder.until(lambda: "3 of 24 dead" in notice.inner_text() and "no harm yet" in notice.inner_text())
+    notice.get_by_role("button", name="Since when?").click()
+    builder.until(lambda: root.get_by_test_id("kw-since").count() == 1)
+    assert root.get_by_test_id("kw-since").inner_text() == "Before the training already."
+    notice.get_by_role("button", name="Show them").click()
+    builder.until(lambda: root.get_by_test_id("kw-tab-units").get_attribute("aria-selected") == "true")
+    builder.until(lambda: root.get_by_test_id("kw-inside").get_by_text("3 of 24").count() == 1)
+    builder.settled()
+    measures.take_picture(builder, f"look-dead-{theme}")
+    assert measures.violations(builder) == [] and measures.cut_texts(builder) == []
+    notice.get_by_role("button", name="Close").click()
+    builder.until(lambda: notice.count() == 0)
+
+
+def test_a_batch_is_gone_through_layer_by_layer(open_builder, request, theme):
+    builder = open_builder(request.getfixturevalue(theme), f"steps_{theme}", DIGITS_WITHOUT_END)
+    root, here = builder.root, builder.root.get_by_test_id("kw-steps-here")
+    root.get_by_test_id("kw-dock-steps").click()
+    builder.until(lambda: here.count() == 1)
+    chips = root.locator(".kw-steps-chip")
+    count = chips.count()
+    assert here.inner_text().startswith(f"1 of {count} · forward")
+    root.get_by_test_id("kw-steps-next").click()
+    builder.until(lambda: "conv2d_1" in here.inner_text() and root.locator(".kw-steps .kw-tile canvas").count() == 16)
+    assert builder.chosen() == ["conv2d_1@0"]
+    chips.nth(1).focus()
+    builder.page.keyboard.press("End")
+    builder.until(lambda: here.inner_text().startswith(f"{count} of {count} · back"))
+    builder.page.keyboard.press("ArrowLeft")
+    builder.until(lambda: root.locator(".kw-steps .kw-inside-table tbody tr").count() == 2)
+    # A training that waits before each batch.
+    root.locator(".kw-steps-breaks > summary").click()
+    root.locator("[data-condition=each_batch]").check()
+    root.get_by_role("button", name="Set", exact=True).click()
+    builder.until(lambda: "1 set" in root.locator(".kw-steps-breaks > summary").inner_text())
+    builder.train()
+    waiting = root.get_by_test_id("kw-steps-waiting")
+    builder.until(lambda: waiting.count() == 1 and "batch 1 of epoch 1" in waiting.inner_text())
+    builder.go("Build")
+    chips.nth(2).click()
+    builder.until(lambda: "conv2d_2" in here.inner_text())
+    builder.settled()
+    measures.take_picture(builder, f"look-steps-{theme}")
+    assert measures.violations(builder) == []
+    root.get_by_role("button", name="Train on it").click()
+    builder.until(lambda: waiting.count() == 1 and "batch 2 of epoch 1" in waiting.inner_text())
+    builder.train()
+    builder.until(lambda: root.get_by_test_id("kw-main").inner_text() != "Stop")

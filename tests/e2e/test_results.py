@@ -59,6 +59,20 @@ ALONE = (
     "r = Results(model, x, y, classes=['left', 'right'])\nr"
 )
 
+SEVERAL = """
+import numpy as np
+from engine.layers import Add, Dense, Input
+from engine.models import Model
+from kwidgets import Results
+a, b = Input((2,), name="a"), Input((2,), name="b")
+dense = Dense(2, kernel_initializer="identity", activation="softmax", name="side")
+model = Model([a, b], dense(Add()([a, b])))
+model.compile("adam", "sparse_categorical_crossentropy")
+x = {"a": np.array([[3.0, 0], [0, 3]]), "b": np.zeros((2, 2))}
+r = Results(model, x, np.array([0, 1]), classes=["left", "right"])
+r
+"""
+
 
 @pytest.fixture(params=THEMES)
 def theme(request):
@@ -178,6 +192,13 @@ def test_amounts_have_residuals_and_a_row_is_typed(open_builder, request, theme,
     builder.until(lambda: root.locator(".kw-try-row [data-column]").first.input_value() != "250")
     sound(builder)
     measures.take_picture(builder, f"results-amounts-{theme}")
+    # Rows of a table are marked as pictures are.
+    tab(builder, "Worst mistakes")
+    rows = root.get_by_test_id("kw-samples-worst").locator("tbody tr")
+    builder.until(lambda: rows.count() > 5)
+    rows.first.locator(".kw-result-mark").check()
+    builder.until(lambda: "1 sample" in root.get_by_test_id("kw-results-marked").inner_text())
+    sound(builder)
 
 
 def test_texts_are_texts_and_one_is_pasted(open_builder, request, theme):
@@ -211,4 +232,24 @@ def test_results_stand_in_a_cell_of_their_own(open_builder, light):
     assert root.get_by_test_id("kw-told").locator("b").first.inner_text() == "right"
     root.get_by_test_id("kw-try-text").fill("1 0")
     builder.until(lambda: "4 numbers" in root.get_by_test_id("kw-try-refused").inner_text())
+    sound(builder)
+
+
+def test_a_sample_of_several_inputs_is_typed_or_taken(open_builder, light):
+    builder = open_builder(light, "results_several", SEVERAL)
+    root = builder.root
+    fields = root.locator(".kw-try-row [data-column]")
+    builder.until(lambda: fields.count() == 2)
+    builder.press("Predict")
+    told = root.get_by_test_id("kw-told").locator("b").first
+    builder.until(lambda: told.count() == 1 and told.inner_text() == "left")
+    fields.first.fill("0 5")
+    builder.press("Predict")
+    builder.until(lambda: told.inner_text() == "right")
+    root.locator(".kw-try-row").get_by_role("spinbutton").fill("1")
+    builder.press("Fill in")
+    builder.until(lambda: fields.first.input_value() == "")
+    fields.first.fill("0")
+    builder.press("Predict")
+    builder.until(lambda: "2" in root.get_by_test_id("kw-try-refused").inner_text())
     sound(builder)

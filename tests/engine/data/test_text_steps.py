@@ -91,3 +91,9 @@ def test_what_are_no_parts_of_words_is_refused(fitted: object) -> None:
     kept = Preparation.from_config({"inputs": {"said": "text"}, "target": None, "steps": [step]})
     with pytest.raises(FileError, match="parts of words and their pairs"):
         kept.rows({"said": "a word"})
+
+
+def test_words_of_ascii_are_those_of_any_text() -> None:
+    texts = ["Don't panic, it's 42!", "a_b c-d e''f 'g' h'", "x'y'z 1'000 __ ' '' tab\tnew\nline", ""]
+    for text in texts:
+        assert [*words_of(text), "ß"] == words_of(f"{text} ß")

@@ -1,5 +1,7 @@
 """Saliency, Grad-CAM and occlusion against their formulas, by finite differences and loops."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,8 +9,15 @@ from engine import layers
 from engine.errors import DataError, SettingError
 from engine.inspection import LayerInspector
 from engine.models import Model, Sequential
+from tests.golden import explaining
 
 from . import plain
+
+
+@pytest.fixture(scope="module")
+def golden():
+    with np.load(Path(explaining.__file__).with_suffix(".npz")) as arrays:
+        return dict(arrays)
 
 
 def test_saliency_is_the_size_of_the_score_s_slope():
@@ -84,3 +93,47 @@ def test_what_cannot_be_asked_is_said():
     steps = Sequential([layers.Dense(2, input_shape=(4, 3), name="steps")])
     with pytest.raises(DataError, match="one number for each class"):
         LayerInspector(steps, "steps").saliency(np.ones((2, 4, 3)))
+
+
+def of_golden(stack, weights):
+    """A network with the weights of the golden file's."""
+    model = Sequential(stack)
+    for name, arrays in weights.items():
+        model.get_layer(name).set_weights(arrays)
+    return model
+
+
+def test_pictures_are_explained_as_pytorch_explains_them(golden):
+    model = of_golden(
+        [
+            layers.Conv2D(4, 3, padding="same", activation="relu", input_shape=(8, 7, 2), name="first"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(6, 3, padding="same", activation="relu", name="second"),
+            layers.Flatten(),
+            layers.Dense(explaining.CLASSES, activation="softmax", name="classes"),
+        ],
+        explaining.OF_PICTURES,
+    )
+    x, of = explaining.PICTURES, explaining.OF
+    found = LayerInspector(model, "second").saliency(x, of)
+    assert np.allclose(found, golden["pictures_saliency"], atol=1e-6)
+    for name in ("first", "second"):
+        heat = LayerInspector(model, name).grad_cam(x, of)
+        assert np.allclose(heat, golden[f"pictures_grad_cam_{name}"], atol=1e-6), name
+    falls = LayerInspector(model, "first").occlusion(x, of, size=explaining.WINDOW)
+    assert np.allclose(falls, golden["pictures_occlusion"], atol=1e-6)
+
+
+def test_texts_are_explained_as_pytorch_explains_them(golden):
+    model = of_golden(
+        [
+            layers.Embedding(explaining.WORDS, 4, input_length=9, name="words"),
+            layers.Conv1D(5, 3, padding="same", activation="relu", name="steps"),
+            layers.GlobalMaxPooling1D(),
+            layers.Dense(explaining.CLASSES, activation="softmax", name="classes"),
+        ],
+        explaining.OF_TEXTS,
+    )
+    x, of = explaining.TEXTS, explaining.OF
+    assert np.allclose(LayerInspector(model, "steps").saliency(x, of), golden["texts_saliency"], atol=1e-6)
+    assert np.allclose(LayerInspector(model, "steps").grad_cam(x, of), golden["texts_grad_cam_steps"], atol=1e-6)

@@ -24,3 +24,14 @@ def test_the_root_of_squares_does_not_overflow_small_floats():
 def test_a_histogram_counts_every_finite_number():
     counts, edges = histogram(np.array([0.0, 1.0, 2.0, np.nan]), bins=4)
     assert counts.sum() == 3 and len(edges) == 5
+
+
+def test_large_arrays_are_looked_at_in_parts_and_their_figures_are_those_of_the_whole():
+    rng = np.random.default_rng(0)
+    values = (rng.normal(size=(3, 70_001)) + 1000).astype(np.float32)
+    values[0, :5], values[1, 0] = 0.0, np.nan
+    whole = values[np.isfinite(values)].astype(float)
+    found = summary(values)
+    assert found.mean == pytest.approx(whole.mean(), rel=1e-12) and found.std == pytest.approx(whole.std(), rel=1e-9)
+    assert found.rms == pytest.approx(np.sqrt((whole**2).mean()), rel=1e-12)
+    assert (found.low, found.high) == (whole.min(), whole.max()) and found.zero == 5 / values.size and found.bad == 1

@@ -105,3 +105,18 @@ def test_a_step_can_be_made_afterwards_and_values_are_plain_numpys():
     for name in ("conv", "pool", "inner/dense", "shared:2"):
         assert np.abs(steps.forward[name].values[0] - expected[name]).max() < 1e-6
     assert steps.make() == steps.result
+
+
+def test_the_arrays_of_a_batch_in_the_order_of_its_step_give_the_same_step():
+    a, b = layers.Input((2,), name="a"), layers.Input((3,), name="b")
+    joined = layers.concatenate([a, b])
+    model = Model([a, b], [layers.Dense(1, name="one")(joined), layers.Dense(2, name="two")(joined)])
+    model.compile("adam", "mse")
+    rng = np.random.default_rng(0)
+    x, y = [rng.normal(size=(4, 2)), rng.normal(size=(4, 3))], [rng.normal(size=(4, 1)), rng.normal(size=(4, 2))]
+    weights = [np.array([1.0, 0, 2, 1]), np.array([1.0, 1, 0, 3])]
+    for given, weighed in ((None, []), (weights, weights)):
+        expected = BatchSteps(model, x, y, given)
+        found = BatchSteps.of_arrays(model, [*x, *y, *weighed])
+        assert found.loss == expected.loss
+        assert all(np.array_equal(found.updated[name], values) for name, values in expected.updated.items())

@@ -25,7 +25,7 @@ class WithData(Document):
 def digits(x: list[int], y: list[int], dtype: str = "int64", name: str = "digits_perceptron") -> WithData:
     made = WithData(template(name).draft)
     arrays = [{"key": "x", "shape": x, "dtype": "float32"}, {"key": "y", "shape": y, "dtype": dtype}]
-    made.offer([{"name": "notebook", "kind": "notebook", "arrays": arrays}])
+    made.offer([{"name": "notebook", "kind": "notebook", "arrays": arrays, "trouble": {}}])
     made.do({"do": "set_data", "inputs": {"input_1": "x"}, "targets": {"dense_2": "y"}})
     return made
 
@@ -93,7 +93,7 @@ def test_numbers_of_samples_that_differ_are_told() -> None:
 def test_data_that_does_not_fit_is_said() -> None:
     made = document("Flatten", "Dense")
     arrays = [{"key": "x", "shape": [50, 8, 8, 1], "dtype": "f4"}, {"key": "y", "shape": [49, 3], "dtype": "f4"}]
-    made.offer([{"name": "notebook", "kind": "notebook", "arrays": arrays}])
+    made.offer([{"name": "notebook", "kind": "notebook", "arrays": arrays, "trouble": {}}])
     made.do({"do": "set_data", "inputs": {"input_1": "x"}, "targets": {"dense_1": "y"}})
     problems = [problem["sentence"] for problem in made.data()["problems"]]
     assert problems[0] == "'dense_1' gives 10 numbers, but y holds 3 numbers a sample."

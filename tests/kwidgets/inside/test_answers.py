@@ -42,6 +42,7 @@ def test_an_lstm_shows_its_gates_and_states_over_time():
     titles = [panel["title"] for panel in made.drawn.panels]
     assert titles == ["lstm", "input gate", "forget gate", "candidate", "output gate", "state", "cell state"]
     assert {(p["width"], p["height"]) for p in made.drawn.panels} == {(5, 4)}
+    assert all((p["low"], p["high"]) == (0.0, 1.0) for p in made.drawn.panels if p["title"].endswith("gate"))
 
 
 def test_attention_shows_a_map_for_each_head():
@@ -64,10 +65,42 @@ def test_gradients_and_units_are_those_of_the_probe():
 
 def test_a_sample_is_followed_from_the_input_to_the_class():
     made = answer(subject(texts(), "classes", WORDS, of=1), "sample", SHOWN)
-    assert [panel["title"] for panel in made.drawn.panels] == ["Input", "Saliency"]
+    assert [panel["title"] for panel in made.drawn.panels] == ["Saliency"]
     score = texts().predict(WORDS)
     assert made.figures[1]["how"] == "output 1 for this sample" and score.shape == (2, 2)
 
 
 def test_a_layer_without_weights_says_so():
     assert answer(subject(texts(), "most", WORDS), "weights", SHOWN).why == "This layer has no weights."
+
+
+def test_numbers_of_words_have_no_mean_and_are_told_by_how_the_score_depends_on_them():
+    model = texts()
+    here = subject(model, model.input_names[0], WORDS)
+    made = answer(here, "output", SHOWN)
+    assert {figure["label"]: figure["value"] for figure in made.figures} == {
+        "Different rows": "4", "Smallest": "0", "Largest": "3", "Zero": "20%",
+    }  # fmt: skip
+    assert "names" in answer(here, "units", SHOWN).why
+    rows = answer(subject(model, "classes", WORDS, of=1), "sample", SHOWN)
+    saliency = LayerInspector(model, "classes").saliency(WORDS[:1], of=1)[0]
+    order = np.argsort(-saliency, kind="stable")
+    assert [row["name"] for row in rows.rows] == [f"row {WORDS[0, place]}" for place in order]
+    assert [row["cells"][0] for row in rows.rows] == [str(place) for place in order]
+
+
+def test_windows_that_are_covered_are_as_many_as_there_is_time_for():
+    from kwidgets.inside.answers import _window
+
+    assert _window((8, 8, 1), 1e-5) == 1 and _window((512, 512, 1), 1e-3) == 64
+    assert _window((512, 512, 1), 0.02) == 256 and _window((512, 512, 1), 1.0) is None and _window((13,), 1e-4) == 1
+
+
+def test_of_very_large_maps_gradients_and_units_are_of_fewer_samples_and_it_is_said():
+    model = Sequential(
+        [layers.Conv2D(64, 1, input_shape=(512, 512, 1), name="map"), layers.GlobalAveragePooling2D(), layers.Dense(1)]
+    )
+    model.compile("sgd", "mse")
+    x = np.zeros((2, 512, 512, 1), "float32")
+    made = answer(subject(model, "map", x, np.zeros((2, 1))), "units", SHOWN)
+    assert made.figures[0]["how"] == "units that gave 0 everywhere for 1 sample of the probe"

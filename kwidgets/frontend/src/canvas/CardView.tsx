@@ -41,7 +41,8 @@ function Line({ card }: { card: Card }) {
 
 function Badges({ card }: { card: Card }) {
   const { canvas } = words;
-  const signal = useSignals().cards[card.id];
+  const { cards, notice } = useSignals();
+  const signal = cards[card.id];
   return (
     <>
       {card.fold !== null && card.fold.times > 1 && <span className="kw-badge kw-badge-times">{canvas.times(card.fold.times)}</span>}
@@ -50,12 +51,23 @@ function Badges({ card }: { card: Card }) {
         {card.frozen && <span className="kw-badge">{canvas.frozen}</span>}
         {card.bypassed && <span className="kw-badge">{canvas.bypassed}</span>}
         {signal !== undefined && signal.sign !== null && (
-          <span className={`kw-badge kw-badge-signal kw-badge-${signal.sign}`} data-testid="kw-signal" title={signal.says ?? undefined}>{words.inside.signs[signal.sign](signal.dead, signal.units)}</span>
+          <button
+            type="button" className={`kw-badge kw-badge-signal kw-badge-${signal.sign} nodrag nopan`} data-testid="kw-signal" title={signal.says ?? undefined}
+            onClick={(event) => { event.stopPropagation(); notice({ id: card.id, above: isLow(event.currentTarget) }); }}
+          >
+            {words.inside.signs[signal.sign](signal.dead, signal.units)}
+          </button>
         )}
         {card.state === "wrong" && <span className="kw-badge kw-badge-wrong">!</span>}
       </span>
     </>
   );
+}
+
+/** Whether a part of a card stands in the lower half of the canvas. */
+function isLow(part: Element): boolean {
+  const canvas = part.closest(".kw-canvas")?.getBoundingClientRect();
+  return canvas !== undefined && part.getBoundingClientRect().top > canvas.top + canvas.height / 2;
 }
 
 /** The card as it would be after a change that is pointed at. */

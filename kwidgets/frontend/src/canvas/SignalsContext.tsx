@@ -1,20 +1,28 @@
 // The signal behind every card, for wires and cards: which is asked for, and the choice of it.
-import { createContext, type ReactNode, useContext, useMemo } from "react";
+import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { useAsked, useLooking } from "../inspector/inside/useInside";
 import { Segments } from "../pages/Segments";
 import { useGraph, useTrait } from "../shared/context";
 import { shareText } from "../shared/figures";
 import { words } from "../shared/words";
+import { SignalNotice } from "./SignalNotice";
 import { type CardSignals, largestOf, WIRE_MODES, type WireMode } from "./signals";
+
+export interface Noticed {
+  id: string;
+  above: boolean;
+}
 
 interface Signals {
   mode: WireMode;
   cards: CardSignals;
   largest: number;
   cost: number | null;
+  /** Tell of what is wrong with a card, or of none; above or below on the canvas, where the card is not. */
+  notice: (noticed: Noticed | null) => void;
 }
 
-const NONE: Signals = { mode: "plain", cards: {}, largest: 0, cost: null };
+const NONE: Signals = { mode: "plain", cards: {}, largest: 0, cost: null, notice: () => undefined };
 const SignalsContext = createContext<Signals>(NONE);
 
 export const useSignals = (): Signals => useContext(SignalsContext);
@@ -29,11 +37,18 @@ export function useWireMode(): [mode: WireMode, choose: (mode: WireMode) => void
 export function SignalsProvider({ children }: { children: ReactNode }) {
   const [mode] = useWireMode();
   const { answer } = useAsked("signals", mode === "plain" ? null : { gradient: true }, mode === "plain" ? "plain" : "signals");
+  const [noticed, notice] = useState<Noticed | null>(null);
   const signals = useMemo((): Signals => {
-    if (mode === "plain" || answer === null) return { ...NONE, mode };
-    return { mode, cards: answer.cards, largest: largestOf(answer.cards, mode), cost: answer.cost };
+    if (mode === "plain" || answer === null) return { ...NONE, mode, notice };
+    return { mode, cards: answer.cards, largest: largestOf(answer.cards, mode), cost: answer.cost, notice };
   }, [mode, answer]);
-  return <SignalsContext.Provider value={signals}>{children}</SignalsContext.Provider>;
+  const signal = noticed === null ? undefined : signals.cards[noticed.id];
+  return (
+    <SignalsContext.Provider value={signals}>
+      {children}
+      {noticed !== null && signal !== undefined && signal.sign !== null && <SignalNotice key={noticed.id} {...noticed} signal={signal} close={() => notice(null)} />}
+    </SignalsContext.Provider>
+  );
 }
 
 /** What the wires show, and what looking costs while it trains. */

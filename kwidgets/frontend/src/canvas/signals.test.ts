@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { CardSignal } from "../shared/messages";
 import { largestOf, sizeOf, sizeText, widthOf } from "./signals";
 
-const signal = (forward: number | null, backward: number | null): CardSignal => ({ forward, backward, dead: 0, units: 0, sign: null, says: null });
+const signal = (forward: number | null, backward: number | null): CardSignal => ({ forward, backward, dead: 0, units: 0, sign: null, says: null, hint: null });
 
 it("has the widest wire for the largest signal, and none where nothing is known", () => {
   const cards = { a: signal(2, 1e-3), b: signal(0.5, null) };

@@ -1,4 +1,4 @@
-// The line at the foot: problems, training, log, actions; opened, it lies over the page and moves nothing.
+// The line at the foot: problems, training, log, steps of a batch, actions; opened, it lies over the page and moves nothing.
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { cameBack } from "../pages/runs/cameBack";
@@ -11,15 +11,17 @@ import { Actions } from "./Actions";
 import { Log } from "./Log";
 import { Problems } from "./Problems";
 import { Saved } from "./Saved";
+import { Steps } from "./steps/Steps";
 import { TrainingLine } from "./TrainingLine";
 import "./dock.css";
 
-export type DockTab = "problems" | "training" | "log" | "actions";
+export type DockTab = "problems" | "training" | "log" | "steps" | "actions";
 
 const TABS: Record<DockTab, () => ReactNode> = {
   problems: () => <Problems />,
   training: () => <TrainingLine />,
   log: () => <Log />,
+  steps: () => <Steps />,
   actions: () => <Actions />,
 };
 
@@ -33,7 +35,7 @@ export function Dock({ open, choose }: { open: DockTab | null; choose: (tab: Doc
   return (
     <div className="kw-dock">
       {open !== null && (
-        <div className="kw-dock-panel" role="group" id={`${id}-panel`} aria-label={words.dock[open]}>
+        <div className={`kw-dock-panel ${open === "steps" ? "kw-dock-panel-tall" : ""}`} role="group" id={`${id}-panel`} aria-label={words.dock[open]}>
           <button type="button" className="kw-icon-button kw-dock-close" aria-label={words.dock.close} onClick={() => choose(null)}>
             <Icon name="close" size={14} />
           </button>

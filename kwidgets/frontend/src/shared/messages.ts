@@ -12,6 +12,8 @@ export type Tried = "trained" | "shapes" | "nothing";
 export type InsideWhat = "output" | "weights" | "gradients" | "units" | "sample";
 export type InsideState = "live" | "trained" | "fresh" | "checkpoint";
 export type SignalSign = "dead" | "vanishing" | "exploding" | "nan";
+export type StepDirection = "forward" | "backward";
+export type StepSource = "probe" | "waiting" | "bad";
 export type Dialect = "engine" | "keras2" | "tf.keras" | "keras3";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
@@ -259,7 +261,7 @@ export interface GraphChange {
 }
 
 export interface Control {
-  kind: "integer" | "number" | "choice" | "switch" | "integers" | "text" | "names";
+  kind: "integer" | "number" | "choice" | "switch" | "integers" | "text" | "texts" | "names";
   options?: readonly string[];
   labels?: { readonly [key: string]: string };
   minimum?: number;
@@ -360,6 +362,7 @@ export interface InsideRow {
 export interface InsideAnswer {
   why: string | null;
   state: InsideState;
+  rest: number;
   panels: readonly InsidePanel[];
   total: number;
   first: number;
@@ -390,6 +393,7 @@ export interface CardSignal {
   units: number;
   sign: SignalSign | null;
   says: string | null;
+  hint: string | null;
 }
 
 export interface SignalsAnswer {
@@ -419,6 +423,78 @@ export interface ProbeOf {
 export interface SignalsOf {
   gradient: boolean;
   tick?: number;
+}
+
+export interface StepsOf {
+  source: StepSource | null;
+  place: number;
+  sample: number;
+  take: number;
+  first?: number;
+  sort?: boolean;
+  channel?: number | null;
+}
+
+export interface StepEntry {
+  name: string;
+  node: string | null;
+  direction: StepDirection;
+  size: number | null;
+  bad: boolean;
+}
+
+export interface StepSourceEntry {
+  source: StepSource;
+  about: string;
+}
+
+export interface StepsAnswer {
+  sources: readonly StepSourceEntry[];
+  source: StepSource;
+  steps: readonly StepEntry[];
+  place: number;
+  samples: number;
+  loss: string;
+  bad: string | null;
+  why: string | null;
+  panels: readonly InsidePanel[];
+  total: number;
+  first: number;
+  figures: readonly InsideFigure[];
+  columns: readonly string[];
+  rows: readonly InsideRow[];
+  code: string;
+}
+
+export interface BreakSettings {
+  gradient_norm_above: number | null;
+  loss_above: number | null;
+  loss_is_nan: boolean;
+  class_in_batch: number | null;
+  each_batch: boolean;
+  keeps_bad: boolean;
+}
+
+export interface BreaksOf {
+  set?: BreakSettings;
+}
+
+export interface BreaksAnswer {
+  settings: BreakSettings;
+  live: boolean;
+  waiting: string | null;
+  bad: string | null;
+}
+
+export interface SinceEpoch {
+  epoch: number;
+  sign: SignalSign | null;
+  text: string;
+}
+
+export interface SinceAnswer {
+  says: string;
+  epochs: readonly SinceEpoch[];
 }
 
 export interface Texts {
@@ -593,6 +669,7 @@ export interface Source {
   arrays: readonly ArrayEntry[];
   table: TableFacts | null;
   absent: AbsentSet | null;
+  trouble: { readonly [key: string]: string };
 }
 
 export interface Data {
@@ -608,6 +685,7 @@ export interface Data {
   problems: readonly DataProblem[];
   warnings: readonly DataProblem[];
   expected: { readonly [key: string]: readonly (number | null)[] | null };
+  texts: readonly string[];
   samples: number | null;
 }
 
@@ -663,12 +741,19 @@ export interface LossSettings {
   fields: readonly Field[];
 }
 
+export interface MetricSettings {
+  config: { readonly [key: string]: Json };
+  fields: readonly Field[];
+  name: string;
+}
+
 export interface Training {
   fields: readonly Field[];
   optimizer: Optimizer;
   of_optimizer: readonly Field[];
   loss: { readonly [key: string]: string | null };
   of_loss: { readonly [key: string]: LossSettings };
+  of_metrics: readonly MetricSettings[];
   learning_rate: number | null;
   epochs: number;
   batch_size: number;
@@ -937,6 +1022,7 @@ export interface TryColumn {
   name: string;
   kind: "number" | "text" | "date" | "boolean" | "array";
   example: string;
+  from_sample: boolean;
 }
 
 export interface TryForm {
@@ -1791,6 +1877,9 @@ export interface Gestures {
   inside: [LookInside, InsideAnswer];
   probe: [ProbeOf, ProbeAnswer];
   signals: [SignalsOf, SignalsAnswer];
+  since: [OneNode, SinceAnswer];
+  steps: [StepsOf, StepsAnswer];
+  breaks: [BreaksOf, BreaksAnswer];
   set_data: [SetData, Done];
   set_training: [SetTraining, Done];
   devices: [Nothing, DevicesAnswer];

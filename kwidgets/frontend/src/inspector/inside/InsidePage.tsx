@@ -1,8 +1,9 @@
 // What is inside one card: its output for a sample, weights, gradients, units, and what the output depends on.
 import { useState } from "react";
 import { useTrait } from "../../shared/context";
-import type { Card, InsideAnswer, InsideFigure, InsideWhat } from "../../shared/messages";
+import type { Card, InsideAnswer, InsideWhat } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { Figures, Table } from "./Figures";
 import { Panels, picturesOf } from "./Panels";
 import { ProbeStrip } from "./ProbeStrip";
 import { useAsked, useLooking } from "./useInside";
@@ -44,7 +45,7 @@ function Looked({ card, what, about, again }: { card: Card; what: InsideWhat; ab
       {tiled && <Channels answer={answer} first={first} channel={channel} sort={sort} go={setFirst} all={() => setChannel(null)} choose={(by) => { setFirst(0); look({ sort: by }); }} />}
       {what === "sample" && <ClassField of={of} choose={setOf} />}
       <Panels pictures={pictures} choose={setChannel} />
-      <Table answer={answer} />
+      <Table columns={answer.columns} rows={answer.rows} />
       <Figures figures={answer.figures} code={answer.code} again={again} />
     </>
   );
@@ -92,40 +93,6 @@ function ClassField({ of, choose }: { of: number | null; choose: (of: number | n
       <span className="kw-grow">{words.inside.classOf}</span>
       <input className="kw-input kw-inside-class" type="number" min={0} value={of ?? ""} placeholder={words.inside.likely} onChange={(event) => choose(event.target.value === "" ? null : Number(event.target.value))} />
     </label>
-  );
-}
-
-function Table({ answer }: { answer: InsideAnswer }) {
-  if (answer.rows.length === 0) return null;
-  return (
-    <table className="kw-table kw-inside-table">
-      <thead><tr><th scope="col">{words.inside.name}</th>{answer.columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr></thead>
-      <tbody>
-        {answer.rows.map((row) => (
-          <tr key={row.name} className={row.bad ? "kw-figure-warns" : undefined}>
-            <th scope="row">{row.name}</th>
-            {row.cells.map((cell, index) => <td key={index}>{cell}</td>)}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-/** Figures, each with how it was computed, and the line of Python that gives the numbers. */
-function Figures({ figures, code, again }: { figures: readonly InsideFigure[]; code: string; again: () => void }) {
-  return (
-    <div className="kw-box kw-stack">
-      {figures.length > 0 && (
-        <dl className="kw-facts">
-          {figures.map(({ label, value, how }) => (
-            <div key={label} title={`${label} ${how}`}><dt>{label}</dt><dd className="kw-numbers">{value}</dd></div>
-          ))}
-        </dl>
-      )}
-      <code className="kw-mono kw-inside-code">{code}</code>
-      <button type="button" className="kw-link-button kw-second" title={words.inside.againHelp} onClick={again}>{words.inside.again}</button>
-    </div>
   );
 }
 

@@ -49,6 +49,9 @@ export function useLooking(): [looking: Looking, change: (change: Partial<Lookin
   return [looking, change];
 }
 
+/** Seconds that an answer asks for before the next question, so that looking keeps to its share of the training's time. */
+const restOf = (reply: object): number => ("rest" in reply && typeof reply.rest === "number" ? reply.rest : 0);
+
 /** Milliseconds from one answer to the next question while a training goes on. */
 const AGAIN = 1000;
 
@@ -80,7 +83,7 @@ export function useAsked<Name extends Gesture>(gesture: Name, details: Details<N
       void connection.ask(gesture, ...([{ ...(JSON.parse(question) as object), tick: tick.current }] as unknown as DetailsArgument<Name>)).then((reply) => {
         if (!wanted) return;
         setAsked(isRefusal(reply) ? { of, answer: null, refused: reply.refused } : { of, answer: reply, refused: null });
-        if (trains) timer = setTimeout(ask, again);
+        if (trains) timer = setTimeout(ask, Math.max(again, 1000 * restOf(reply)));
       });
     };
     ask();

@@ -1,5 +1,5 @@
 // Samples that have something in common, drawn as what they are; one can be opened, and marked.
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useAsk } from "../../shared/context";
 import { countText } from "../../shared/figures";
 import type { ResultsAnswer, SampleGroup } from "../../shared/messages";
@@ -45,7 +45,7 @@ export function SampleList({ answer, group, open, changed, short = false }: Prop
         {found.title} <span className="kw-soft">{words.results.shownOf(Math.min(at + shown, found.total), found.total)}</span>
       </h3>
       {found.total === 0 && <p className="kw-soft">{words.results.none}</p>}
-      {found.columns.length > 0 ? <Rows found={found} open={open} most={shown} /> : <Pictures found={found} open={open} most={shown} of={of} changed={changed} />}
+      {found.columns.length > 0 ? <Rows found={found} open={open} most={shown} of={of} changed={changed} /> : <Pictures found={found} open={open} most={shown} of={of} changed={changed} />}
       <div className="kw-row">
         {!short && at > 0 && (
           <button type="button" className="kw-button kw-button-small" onClick={() => setFirst({ name, at: Math.max(0, at - PAGE) })}>
@@ -67,17 +67,26 @@ interface ListProps {
   found: SampleGroup;
   open: (row: number) => void;
   most: number;
+  of: ResultsAnswer["of"];
+  changed: () => void;
 }
 
-function Pictures({ found, open, most, of, changed }: ListProps & { of: ResultsAnswer["of"]; changed: () => void }) {
+/** The box that marks a sample; what is told at once stands until the next list comes. */
+function useMarks({ found, of, changed }: Pick<ListProps, "found" | "of" | "changed">): (row: number, index: number) => ReactNode {
   const { ask } = useAsk();
-  const wide = found.inputs.some(({ facts }) => facts.kind === "text" || (facts.kind === "numbers" && facts.shape.length === 2));
-  // Told at once: the answer comes with the next list.
   const [told, tell] = useState<ReadonlyMap<number, boolean>>(new Map());
   const mark = (row: number, marked: boolean) => {
     tell(new Map([...told, [row, marked]]));
     void ask("mark_samples", { of, rows: [row], marked }).then(changed);
   };
+  return (row, index) => (
+    <input type="checkbox" className="kw-result-mark" aria-label={words.results.mark(row)} title={words.results.mark(row)} checked={told.get(row) ?? found.marked[index] ?? false} onChange={(event) => mark(row, event.target.checked)} />
+  );
+}
+
+function Pictures({ found, open, most, of, changed }: ListProps) {
+  const box = useMarks({ found, of, changed });
+  const wide = found.inputs.some(({ facts }) => facts.kind === "text" || (facts.kind === "numbers" && facts.shape.length === 2));
   return (
     <ul className={wide ? "kw-result-samples kw-result-wide" : "kw-result-samples"}>
       {found.rows.slice(0, most).map((row, index) => {
@@ -90,7 +99,7 @@ function Pictures({ found, open, most, of, changed }: ListProps & { of: ResultsA
               ))}
               <span className="kw-sample-label kw-ellipsis">{caption}</span>
             </button>
-            <input type="checkbox" className="kw-result-mark" aria-label={words.results.mark(row)} title={words.results.mark(row)} checked={told.get(row) ?? found.marked[index] ?? false} onChange={(event) => mark(row, event.target.checked)} />
+            {box(row, index)}
           </li>
         );
       })}
@@ -99,7 +108,8 @@ function Pictures({ found, open, most, of, changed }: ListProps & { of: ResultsA
 }
 
 /** Of a table, the rows as they stand in it. */
-function Rows({ found, open, most }: ListProps) {
+function Rows({ found, open, most, of, changed }: ListProps) {
+  const box = useMarks({ found, of, changed });
   return (
     <div className="kw-look-place" role="group" tabIndex={0} aria-label={found.title}>
       <table className="kw-sample-table kw-look-rows">
@@ -117,7 +127,8 @@ function Rows({ found, open, most }: ListProps) {
         <tbody>
           {found.rows.slice(0, most).map((row, index) => (
             <tr key={row}>
-              <th scope="row">
+              <th scope="row" className="kw-result-row">
+                {box(row, index)}
                 <button type="button" className="kw-link-button" data-row={row} aria-label={words.results.open(row, found.captions[index] ?? "")} onClick={() => open(row)}>
                   {countText(row)}
                 </button>

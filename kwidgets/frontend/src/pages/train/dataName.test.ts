@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { dataName } from "./dataName";
 
-const sources = [{ name: "notebook", kind: "notebook", arrays: [], table: null, absent: null }, { name: "digits", kind: "built_in", arrays: [], table: null, absent: null }];
+const sources = [{ name: "notebook", kind: "notebook", arrays: [], table: null, absent: null, trouble: {} }, { name: "digits", kind: "built_in", arrays: [], table: null, absent: null, trouble: {} }];
 
 it("names a ready set by its name and the notebook's arrays by theirs", () => {
   expect(dataName({ source: "digits", sources, inputs: { input_1: "x_train" } })).toBe("digits");

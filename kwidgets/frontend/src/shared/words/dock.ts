@@ -1,11 +1,12 @@
-// The line at the foot: problems, training, log, actions.
+// The line at the foot: problems, training, log, steps of a batch, actions.
 import { aboutText, bytesText } from "../figures";
 
 export const dock = {
-  label: "Problems, training, log and actions",
+  label: "Problems, training, log, steps and actions",
   problems: "Problems",
   training: "Training",
   log: "Log",
+  steps: "Step through",
   actions: "Actions",
   noProblems: "Every layer fits.",
   noGraph: "Nothing here yet: an empty model has no problems.",

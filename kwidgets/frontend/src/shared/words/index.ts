@@ -12,6 +12,7 @@ import { palette } from "./palette";
 import { results } from "./results";
 import { runs } from "./runs";
 import { start } from "./start";
+import { steps } from "./steps";
 import { train } from "./train";
 
-export const words = { canvas, code, data, dock, documents, folds, frame, inside, inspector, palette, results, runs, start, train } as const;
+export const words = { canvas, code, data, dock, documents, folds, frame, inside, inspector, palette, results, runs, start, steps, train } as const;

@@ -41,6 +41,13 @@ export const inside = {
     exploding: () => "exploding",
     nan: () => "NaN",
   } satisfies Record<SignalSign, (dead: number, units: number) => string>,
+  noticeOf: (layer: string) => `What is wrong with ${layer}`,
+  notice: (layer: string, what: string) => `${layer}: ${what}`,
+  closeNotice: "Close",
+  showThem: { dead: "Show them", vanishing: "Show it", exploding: "Show it", nan: "Show it" } satisfies Record<SignalSign, string>,
+  sinceWhen: "Since when?",
+  epochNumber: (epoch: number) => (epoch === 0 ? "Start" : `Epoch ${epoch}`),
+  lookAtEpoch: (epoch: number) => (epoch === 0 ? "Look at the first weights" : `Look at the weights after epoch ${epoch}`),
   cost: (share: string) => `${share} of the time`,
   costHelp: "What looking inside takes of the training’s time; it looks less often to keep to 2 %",
 } as const;
