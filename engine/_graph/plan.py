@@ -225,7 +225,7 @@ class Plan:
         if program.moves != Variable.moves:
             program = self._program = self._relinked(program)
         if self._inlet is not None:
-            with self.device.active():
+            with self.device.turn, self.device.active():
                 self.send(arrays)
                 self._recording.run(self.key, self.compute)
                 return self.results()

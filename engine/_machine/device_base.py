@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -50,11 +50,14 @@ class Device(ABC):
         number: of a graphics card.
         xp: the array module.
         on_host: whether its arrays are NumPy's.
+        turn: what a step or a prediction holds while it asks a card for its work: what another thread asked for meanwhile would
+            be recorded with it.
         kernels: kernels that were written for it, by their source; None where there are none.
     """
 
     on_host: ClassVar[bool]
     kernels: dict[Hashable, Any] | None = None
+    turn: AbstractContextManager[object] = nullcontext()
     number: int = 0
     name: str
     xp: Any

@@ -68,6 +68,7 @@ class Gpu(Device):
         self.number = ordinal
         self.name = f"gpu:{ordinal}"
         self.kernels = {}
+        self.turn = threading.RLock()
         self._card = cupy.cuda.Device(ordinal)
         with self._card:
             self.stream = cupy.cuda.Stream(non_blocking=True)

@@ -87,7 +87,8 @@ class Step:
             TrainingError: memory runs out; of a card it says which batch fits.
         """
         try:
-            return self._filled(arrays).run()
+            with current().turn:
+                return self._filled(arrays).run()
         except (MemoryError, TrainingError) as error:
             out_of_memory = self._about_memory(error, arrays)
             if out_of_memory is None:
@@ -297,7 +298,8 @@ class TrainStep(Step):
 
     def _on_card(self, arrays: Sequence[ArrayData | Rows], update: CardUpdate) -> Plan:
         try:
-            return self._run_on_card(arrays, update)
+            with current().turn:
+                return self._run_on_card(arrays, update)
         except (MemoryError, TrainingError) as error:
             out_of_memory = self._about_memory(error, arrays)
             if out_of_memory is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ def test_a_run_on_a_card_does_what_it_does_on_the_processor(cupy: Any) -> None:
     assert all(isinstance(one, np.ndarray) for one in (layer.output(X[:4]), *layer.weights.values()))
     assert builder.results.confusion.counts.sum() == 64
     assert engine.check(model, X, Y) is not None
+    builder.close()
 
 
 def test_the_batch_that_fits_is_taken_over_into_the_settings(cupy: Any) -> None:
@@ -67,6 +69,7 @@ def test_the_batch_that_fits_is_taken_over_into_the_settings(cupy: Any) -> None:
     assert builder.session.wait(LONG)
     assert builder.session.state == "finished"
     assert builder.experiment["training"]["batch_size"] == fitting
+    builder.close()
 
 
 def test_callbacks_that_look_at_weights_find_them(cupy: Any, tmp_path: Path) -> None:
@@ -82,6 +85,30 @@ def test_callbacks_that_look_at_weights_find_them(cupy: Any, tmp_path: Path) -> 
     model.fit(X, Y, epochs=2, validation_split=0.25, callbacks=listed, verbose=0)
     model.profile(X, Y)
     assert load_model(tmp_path / "m.h5").predict(X).shape == (64, 1)
+
+
+def test_predictions_of_another_thread_stay_out_of_what_is_recorded(cupy: Any) -> None:
+    engine.use("gpu:0")
+    other = _compiled(Dense(8, input_shape=(8,)))
+    expected, wrong, over = other.predict(X), list[float](), threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            wrong.append(float(np.abs(other.predict(X) - expected).max()))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        losses = []
+        for _ in range(8):
+            model = _compiled(Dense(4, input_shape=(8,), kernel_initializer="ones"))
+            model.set_weights([np.full(w.shape, 0.1, "float32") for w in model.get_weights()])
+            losses.append(model.fit(X, Y, epochs=2, shuffle=False, verbose=0).history["loss"])
+    finally:
+        over.set()
+        thread.join()
+    assert max(wrong) == 0
+    assert losses == [losses[0]] * 8
 
 
 @pytest.mark.parametrize("kind", [LSTM, GRU])
