@@ -48,6 +48,7 @@ from ._training.settings import TrainingSettings
 from .callbacks import Callback, History
 from .errors import EngineError, SettingTypeError, UnknownName, shorten
 from .events import Listener
+from .models.adapting import learn_vocabularies
 from .models.carrying import Carried, Difference, LayerPath, carried, carry_over
 from .models.checkpoints import Checkpoints, restore_checkpoint
 from .models.formats import MODELS
@@ -315,6 +316,8 @@ def prepare(
 ) -> Prepared:
     """Build and compile the model of an experiment, once, and see that the data fit it.
 
+    Layers of texts without a vocabulary learn one from the data.
+
     Args:
         experiment: what to train, and how.
         arrays: the data, by the keys that the experiment's `data` names.
@@ -344,6 +347,7 @@ def prepare(
             model = _build(experiment, settings, custom_objects)
         x, y = chosen_arrays(experiment, arrays, model)
         model.check_data(x, y)
+        learn_vocabularies(model, x, 0.0 if held_out is not None else settings["validation_split"])
         if held_out is None:
             held_out = own_validation(experiment, arrays)
         measured = None if held_out is None else chosen_arrays(experiment, held_out, model)

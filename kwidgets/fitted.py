@@ -145,7 +145,7 @@ class Fitted:
 
 
 def by_name(data: Data | None, names: Sequence[str]) -> Named | None:
-    """Arrays by the names of inputs or outputs; None for anything but arrays of numbers, alone, in a list or in a table.
+    """Arrays by the names of inputs or outputs; None for anything but arrays of numbers or texts, alone, in a list or in a table.
 
     >>> by_name(np.zeros((2, 3)), ["d"])["d"].shape, by_name([np.zeros(2), "no"], ["a", "b"])
     ((2, 3), None)
@@ -156,7 +156,7 @@ def by_name(data: Data | None, names: Sequence[str]) -> Named | None:
         listed = list(data)
     else:
         listed = [data]
-    arrays = [one for one in listed if isinstance(one, np.ndarray) and one.ndim > 0 and one.dtype.kind in "biuf"]
+    arrays = [one for one in listed if isinstance(one, np.ndarray) and one.ndim > 0 and one.dtype.kind in "biufU"]
     return dict(zip(names, arrays, strict=True)) if len(arrays) == len(listed) == len(names) else None
 
 

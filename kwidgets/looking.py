@@ -270,8 +270,8 @@ class LookingInside:
     def _card_signals(self, reader: Reader, state: InsideState, gradient: bool) -> dict[str, CardSignal]:
         """The signal behind every card. Raises Refused, and the engine's errors in words."""
         probe = self._the_probe(cast("Model", reader.model))
-        found = signals(reader, dict(probe.x), dict(probe.y) if gradient and probe.y else None)
-        known = {name: _signal(found[name], sign) for name, sign in self._signs(found, state).items()}
+        by_layer = signals(reader, dict(probe.x), dict(probe.y) if gradient and probe.y else None)
+        known = {name: _signal(by_layer[name], sign) for name, sign in self._signs(by_layer, state).items()}
         return {node: signal for node, names in self._cards(reader) if (signal := _of_card(known, names)) is not None}
 
     def _signs(self, by_layer: Mapping[str, Signal], state: InsideState) -> dict[str, SignalSign | None]:

@@ -30,6 +30,8 @@ from .widgets.base import Answer, Gesture, Message, Reply
 from .words import inside as say
 
 MOST_EPOCHS = 16
+# Numbers that all layers give for the probe, which is cut where there are more: each is kept twice, forward and back.
+MOST_NUMBERS = 1 << 25
 _NEVER: BreakSettings = {
     "gradient_norm_above": None,
     "loss_above": None,
@@ -75,14 +77,14 @@ class SteppingThrough:
 
     def _sources(self) -> list[StepSourceEntry]:
         """The batches that there are, the best first."""
-        found: list[StepSourceEntry] = []
+        sources: list[StepSourceEntry] = []
         waiting, bad = self.pauses, self.bad
         if waiting is not None and waiting.waiting is not None:
             hit = waiting.waiting
-            found.append({"source": "waiting", "about": say.batch_of(hit.epoch + 1, hit.batch + 1)})
+            sources.append({"source": "waiting", "about": say.batch_of(hit.epoch + 1, hit.batch + 1)})
         if bad is not None:
-            found.append({"source": "bad", "about": say.batch_of(bad.epoch + 1, bad.batch + 1)})
-        return [*found, {"source": "probe", "about": say.AS_ONE_BATCH}]
+            sources.append({"source": "bad", "about": say.batch_of(bad.epoch + 1, bad.batch + 1)})
+        return [*sources, {"source": "probe", "about": say.AS_ONE_BATCH}]
 
     def _made(self, source: StepSource) -> BatchSteps:
         """The step of a batch. Raises Refused."""
@@ -104,6 +106,10 @@ class SteppingThrough:
         if not probe.y:
             raise Refused(say.NO_LABELS, say.CHOOSE_DATA)
         reader = self._looking.reader()
+        each = sum(
+            math.prod(size or 1 for size in y.shape[1:]) for place in reader.places.values() for y in place.outputs
+        )
+        probe = probe.first(MOST_NUMBERS // max(each, 1))
         return BatchSteps(reader.model, dict(probe.x), dict(probe.y), reader=reader)
 
     def _steps(self, message: Message) -> Reply:
@@ -117,13 +123,13 @@ class SteppingThrough:
             "sort": message.get("sort") is True,
             "channel": count_of(message, "channel"),
         }
-        place = min(count_of(message, "place") or 0, len(walk.order) - 1)
-        made = walk.at(place, count_of(message, "sample") or 0, shown)
+        position = min(count_of(message, "place") or 0, len(walk.order) - 1)
+        made = walk.at(position, count_of(message, "sample") or 0, shown)
         answer: StepsAnswer = {
             "sources": sources,
             "source": source,
             "steps": walk.entries,
-            "place": place,
+            "place": position,
             "samples": walk.samples,
             "loss": f"{walk.steps.loss:.6g}",
             "bad": walk.bad,
@@ -154,9 +160,9 @@ class SteppingThrough:
                 steps = self._made(source)
             except EngineError as error:
                 raise Refused(str(error)) from error
-            found = self.bad.place if source == "bad" and self.bad is not None else None
+            bad_place = self.bad.place if source == "bad" and self.bad is not None else None
             code = f"steps = b.steps({json.dumps(source)})"
-            self._walk = key, walk_of(steps, self._looking.cards_of_layers(), code, found)
+            self._walk = key, walk_of(steps, self._looking.cards_of_layers(), code, bad_place)
         return self._walk[1]
 
     # Before which batches a training pauses.
@@ -180,9 +186,9 @@ class SteppingThrough:
     def keep_bad(self, keeps: bool) -> None:
         """Keep the first bad batch of each training that begins from now on, or no longer."""
         callbacks = self._session.callbacks
-        kept = next((one for one in callbacks if isinstance(one, KeepsBadBatch)), None)
+        keeper = next((one for one in callbacks if isinstance(one, KeepsBadBatch)), None)
         others = [one for one in callbacks if not isinstance(one, KeepsBadBatch)]
-        callbacks[:] = [*others, kept or KeepsBadBatch(self._session)] if keeps else others
+        callbacks[:] = [*others, keeper or KeepsBadBatch(self._session)] if keeps else others
 
     def set_breaks(self, settings: BreakSettings) -> None:
         """Pause before the batches for which one of these holds: a training that looks for some already, and each that begins."""
@@ -223,26 +229,26 @@ class SteppingThrough:
         epochs = thinned(self._looking.epochs(), MOST_EPOCHS)
         if not epochs:
             raise Refused(say.NO_EPOCH_KEPT)
-        found: list[SinceEpoch] = []
+        since: list[SinceEpoch] = []
         for epoch, cards in self._looking.signals_after(epochs):
             card = cards.get(node)
             if card is None:
                 raise Refused(say.NOT_IN_THE_MODEL)
-            found.append(
+            since.append(
                 {"epoch": epoch, "sign": card["sign"], "text": say.in_short(card["sign"], card["dead"], card["units"])}
             )
-        answer: SinceAnswer = {"says": _since_when(found), "epochs": found}
+        answer: SinceAnswer = {"says": _since_when(since), "epochs": since}
         return dict(answer)
 
 
-def _since_when(found: Sequence[SinceEpoch]) -> str:
+def _since_when(since: Sequence[SinceEpoch]) -> str:
     """The first of the epochs from which on it was wrong up to the last."""
-    if found[-1]["sign"] is None:
-        return say.NOT_AFTER_THE_LAST if any(one["sign"] for one in found) else say.AFTER_NO_EPOCH
-    first = len(found) - 1
-    while first > 0 and found[first - 1]["sign"] is not None:
+    if since[-1]["sign"] is None:
+        return say.NOT_AFTER_THE_LAST if any(one["sign"] for one in since) else say.AFTER_NO_EPOCH
+    first = len(since) - 1
+    while first > 0 and since[first - 1]["sign"] is not None:
         first -= 1
-    return say.since_the_first(found[0]["epoch"]) if first == 0 else say.since_epoch(found[first]["epoch"])
+    return say.since_the_first(since[0]["epoch"]) if first == 0 else say.since_epoch(since[first]["epoch"])
 
 
 def thinned(epochs: Sequence[int], most: int) -> list[int]:
@@ -259,14 +265,16 @@ def thinned(epochs: Sequence[int], most: int) -> list[int]:
 
 def _checked(wanted: Message) -> BreakSettings:
     """Settings that came from the page. Raises Refused."""
-    number = wanted.get("class_in_batch")
-    if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 0):
-        raise Refused(say.no_class(number))
+    class_number = wanted.get("class_in_batch")
+    if class_number is not None and (
+        not isinstance(class_number, int) or isinstance(class_number, bool) or class_number < 0
+    ):
+        raise Refused(say.no_class(class_number))
     return {
         "gradient_norm_above": _limit(wanted.get("gradient_norm_above")),
         "loss_above": _limit(wanted.get("loss_above")),
         "loss_is_nan": wanted.get("loss_is_nan") is True,
-        "class_in_batch": number,
+        "class_in_batch": class_number,
         "each_batch": wanted.get("each_batch") is True,
         "keeps_bad": wanted.get("keeps_bad") is True,
     }

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
-from .functions import stack
+import numpy as np
+
+from .._graph.taping import open_tape
+from .._graph.tensor import Constant, Tensor
+from .._machine.config import float_dtype
+from .functions import concat, stack
+from .own_gradient import own_gradient
 from .values import eager
 
 
@@ -45,6 +52,87 @@ def fori_loop(lower: int, upper: int, body_fun: Callable[[int, Any], Any], init_
     for i in range(int(lower), int(upper)):
         value = body_fun(i, value)
     return value
+
+
+class TensorArray:
+    """Tensors by their numbers, written one by one and stacked at the end, as loops of TensorFlow keep them.
+
+    Args:
+        dtype: accepted as in TensorFlow.
+        size: how many there are at the beginning, 0 by default.
+        **_: accepted as in TensorFlow.
+
+    Example:
+        >>> TensorArray("float32", size=2).write(0, 1.0).write(1, 2.0).stack().tolist()
+        [1.0, 2.0]
+    """
+
+    def __init__(self, dtype: Any = None, size: int | None = None, **_: object) -> None:
+        self._kept: list[Any] = [None] * int(size or 0)
+        self.dtype = dtype
+
+    def write(self, index: Any, value: Any, name: str | None = None) -> TensorArray:
+        """Put a tensor at a number."""
+        place = int(index)
+        self._kept += [None] * (place + 1 - len(self._kept))
+        self._kept[place] = value
+        return self
+
+    def read(self, index: Any, name: str | None = None) -> Any:
+        """The tensor at a number."""
+        return self._kept[int(index)]
+
+    def size(self, name: str | None = None) -> Any:
+        """How many there are."""
+        return eager(np.int32(len(self._kept)))
+
+    def stack(self, name: str | None = None) -> Any:
+        """All of them along a new first axis; 0 where none was written."""
+        known = next((x for x in self._kept if x is not None), 0.0)
+        return stack([known * 0 if x is None else x for x in self._kept])
+
+    def unstack(self, value: Any, name: str | None = None) -> TensorArray:
+        """Take the parts of a tensor along its first axis."""
+        self._kept = list(_parts(value if isinstance(value, Tensor) else np.asarray(value)))
+        return self
+
+    def concat(self, name: str | None = None) -> Any:
+        """All of them one behind the other."""
+        return concat(self._kept, 0)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator: a function that returns (y, grad), as one whose gradient is what `grad` makes of that of y.
+
+    Args:
+        f: gives one result, and a function of its gradient that gives that of each argument.
+    """
+
+    @wraps(f)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        made, grad = f(*args, **kwargs)
+        tape = open_tape()
+        known = [x if isinstance(x, Tensor) else None if tape is None else tape.recorded(x) for x in args]
+        watched = [x for x in known if x is not None]
+        if not watched or not isinstance(made, Tensor):
+            return made
+
+        def gradient(dy: Tensor) -> list[Tensor | None]:
+            given = grad(dy)
+            several = given if isinstance(given, (tuple, list)) else [given]
+            found = zip(known, several, strict=False)
+            return [_tensor(dx) for x, dx in found if x is not None]
+
+        return own_gradient(made, watched, gradient)
+
+    return called
+
+
+def _tensor(value: Any) -> Tensor | None:
+    return value if value is None or isinstance(value, Tensor) else Constant(np.asarray(value, float_dtype()))
 
 
 def map_fn(fn: Callable[[Any], Any], elems: Any, *_: object, **__: object) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 
 from .._machine.random import draw_seed
 from ..errors import DataError
+from .tensorflow_ragged import RaggedTensor, SparseTensor
 from .values import eager, value_of
 
 AUTOTUNE = -1
@@ -50,7 +51,7 @@ class Dataset:
         Raises:
             DataError: their lengths differ.
         """
-        arrays = _map(lambda x: np.asarray(value_of(x)), tensors)
+        arrays = _map(lambda x: np.asarray(_as_array(x)) if not isinstance(x, RaggedTensor) else x, tensors)
         lengths = {len(x) for x in _leaves(arrays)}
         if len(lengths) != 1:
             expected, actual = "arrays of one length", f"lengths {sorted(lengths)}"
@@ -377,6 +378,8 @@ def _call(function: Callable[..., Any], element: Any) -> Any:
 
 
 def _as_array(x: Any) -> Any:
+    if isinstance(x, (RaggedTensor, SparseTensor)):
+        return x
     return eager(np.asarray(value_of(x)))
 
 

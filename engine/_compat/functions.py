@@ -196,6 +196,14 @@ def clip_by_global_norm(t_list: Sequence[Any], clip_norm: float, **_: object) ->
     return [None if x is None else eager(x * factor) for x in arrays], eager(np.asarray(length))
 
 
+def clip_by_norm(t: Any, clip_norm: float, axes: Any = None, name: str | None = None) -> Any:
+    """x scaled down to a length, of all its elements or along axes."""
+    x = operand(t)
+    along = None if axes is None else tuple(np.atleast_1d(np.asarray(axes, int)).tolist())
+    length = ops.sqrt(ops.sum(ops.square(x), axis=along, keepdims=True))
+    return eager(x * (clip_norm / ops.maximum(length, clip_norm)))
+
+
 def squeeze(input: Any, axis: Any = None, name: str | None = None) -> Any:
     """x without axes of size 1, all of them by default."""
     x = operand(input)

@@ -16,7 +16,15 @@ import numpy as np
 from .. import backend as K
 from .. import initializers
 from .._graph.tensor import Tensor, Variable
-from . import control_flow, keras_random, tensorflow_images, tensorflow_modules, tensorflow_strings
+from . import (
+    control_flow,
+    keras_random,
+    tensorflow_images,
+    tensorflow_modules,
+    tensorflow_ragged,
+    tensorflow_records,
+    tensorflow_strings,
+)
 from . import functions as f
 from .array_functions import LINALG, ON_ARRAYS, add_n
 from .dataset import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset, TensorSpec
@@ -207,6 +215,7 @@ def _data() -> dict[str, object]:
         "INFINITE_CARDINALITY": INFINITE_CARDINALITY,
         "UNKNOWN_CARDINALITY": UNKNOWN_CARDINALITY,
         "TextLineDataset": _text_lines,
+        "TFRecordDataset": tensorflow_records.TFRecordDataset,
         "experimental": SimpleNamespace(
             AUTOTUNE=AUTOTUNE,
             cardinality=_cardinality,
@@ -277,6 +286,11 @@ def _root() -> dict[str, object]:
         "numpy_function": _py_function,
         "add_n": add_n,
         "cond": control_flow.cond,
+        "custom_gradient": control_flow.custom_gradient,
+        "TensorArray": control_flow.TensorArray,
+        "RaggedTensor": tensorflow_ragged.RaggedTensor,
+        "SparseTensor": tensorflow_ragged.SparseTensor,
+        "clip_by_norm": f.clip_by_norm,
         "map_fn": control_flow.map_fn,
         "while_loop": control_flow.while_loop,
         "broadcast_to": f.broadcast_to,
@@ -306,8 +320,10 @@ def modules() -> Mapping[str, Mapping[str, object]]:
         "config": _config(),
         "linalg": {**LINALG, "matmul": f.matmul, "norm": f.norm, "normalize": f.l2_normalize},
         "image": tensorflow_images.IMAGE,
-        "io": tensorflow_images.IO,
-        "train": tensorflow_modules.TRAIN,
+        "io": {**tensorflow_images.IO, **tensorflow_records.IO},
+        "train": {**tensorflow_modules.TRAIN, **tensorflow_records.TRAIN},
+        "ragged": tensorflow_ragged.RAGGED,
+        "sparse": tensorflow_ragged.SPARSE,
         "errors": dict.fromkeys(
             ("InvalidArgumentError", "NotFoundError", "OutOfRangeError", "ResourceExhaustedError"), _Errors
         ),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import SettingTypeError
+from .tensorflow_ragged import stack
 from .values import eager
 
 
@@ -90,16 +91,36 @@ def reduce_join(inputs: Any, axis: int | None = None, separator: str = "", **_: 
 
 
 def split(input: Any, sep: Any = None, maxsplit: int = -1, **_: object) -> Any:
-    """The parts of a text, between blanks by default; of several texts a list of arrays."""
+    """The parts of a text, between blanks by default; of several texts a RaggedTensor."""
     between = None if sep is None else _text(_scalar(sep)) or None
-    rows = [np.array([p.encode("utf-8") for p in _text(x).split(between, maxsplit)], object) for x in texts(input).flat]
-    return eager(rows[0]) if np.ndim(texts(input)) == 0 else [eager(row) for row in rows]
+    return _rows(input, lambda x: [p.encode("utf-8") for p in x.split(between, maxsplit)])
 
 
 def unicode_split(input: Any, input_encoding: str = "UTF-8", **_: object) -> Any:
-    """The letters of a text; of several texts a list of arrays."""
-    rows = [np.array([letter.encode("utf-8") for letter in _text(x)], object) for x in texts(input).flat]
-    return eager(rows[0]) if np.ndim(texts(input)) == 0 else [eager(row) for row in rows]
+    """The letters of a text; of several texts a RaggedTensor."""
+    return _rows(input, lambda x: [letter.encode("utf-8") for letter in x])
+
+
+def unicode_decode(input: Any, input_encoding: str = "UTF-8", **_: object) -> Any:
+    """The numbers of a text's letters; of several texts a RaggedTensor."""
+    return _rows(input, lambda x: [ord(letter) for letter in x], "int32")
+
+
+def bytes_split(input: Any, name: str | None = None) -> Any:
+    """The bytes of a text; of several texts a RaggedTensor."""
+    return _rows(input, lambda x: [bytes([one]) for one in x.encode("utf-8")])
+
+
+def _rows(input: Any, parts: Callable[[str], list[Any]], dtype: Any = object) -> Any:
+    """Parts of a text as an array, those of several texts as rows."""
+    array = texts(input)
+    rows = []
+    for x in array.flat:
+        found = parts(_text(x))
+        row = np.empty(len(found), dtype)
+        row[:] = found
+        rows.append(row)
+    return eager(rows[0]) if array.ndim == 0 else stack(rows)
 
 
 def as_string(input: Any, precision: int = -1, **_: object) -> Any:
@@ -127,6 +148,7 @@ SHOWN: dict[str, object] = {
     function.__name__: function
     for function in (
         as_string,
+        bytes_split,
         join,
         length,
         lower,
@@ -137,6 +159,7 @@ SHOWN: dict[str, object] = {
         strip,
         substr,
         to_number,
+        unicode_decode,
         unicode_split,
         upper,
     )

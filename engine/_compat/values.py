@@ -96,7 +96,7 @@ def operand(value: Any, dtype: DTypeLike | None = None) -> Any:
         return watched if dtype is None else ops.cast(watched, np.dtype(dtype).name)
     if isinstance(value, (list, tuple)) and any(isinstance(x, Tensor) for x in value):
         return ops.stack([operand(x, dtype) for x in value], 0)
-    array = np.asarray(value)
+    array = value_of(value)
     if dtype is not None:
         return array.astype(dtype)
     if not isinstance(value, (np.ndarray, np.generic)) and array.dtype.kind in "fi":
@@ -105,8 +105,11 @@ def operand(value: Any, dtype: DTypeLike | None = None) -> Any:
 
 
 def value_of(x: Any) -> Array:
-    """The values of a tensor or array."""
-    return x.numpy() if isinstance(x, Tensor) else np.asarray(x)
+    """The values of a tensor or array; bytes are objects, since NumPy's own texts lose zeros at their end."""
+    if isinstance(x, Tensor):
+        return x.numpy()
+    array = np.asarray(x)
+    return np.asarray(x, object) if array.dtype.kind == "S" and not isinstance(x, np.ndarray) else array
 
 
 def variable(

@@ -140,6 +140,8 @@ MEANINGLESS: dict[str, Meaningless] = {
         "oov_method": ("floormod",),
         "salt": (None,),
     },
+    "StringLookup": {"vocabulary_size": _ANYTHING, "oov_method": (None, "farmhash", "floormod"), "salt": (None,)},
+    "TextVectorization": {"vocabulary_size": _ANYTHING},
     **{
         f"Random{what}": {"rng_type": _ANYTHING}
         for what in ("Brightness", "Contrast", "Crop", "Flip", "Rotation", "Translation", "Zoom")

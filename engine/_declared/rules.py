@@ -357,6 +357,21 @@ dtype = Rule(
 )
 
 
+def _input_dtype_name(value: object) -> str:
+    """The name of a type of numbers, or "string"; NumPy's type of texts counts."""
+    is_texts = value == "string" or value is str or (isinstance(value, (type, np.dtype)) and np.dtype(value) == str)
+    return "string" if is_texts else _dtype_name(value)
+
+
+input_dtype = Rule(
+    lambda v: v == "string" or np.dtype(v).kind in "fiub",
+    "the name of a number type such as 'float32' or 'int32', or 'string' for texts",
+    ("word", 3, "U8"),
+    {**dtype.control, "options": [*dtype.control["options"], "string"]},
+    _input_dtype_name,
+)
+
+
 def registered(kind: str, what: str) -> Rule:
     """An object of a registered kind: None, a name, a config, a function or an object."""
     return Rule(

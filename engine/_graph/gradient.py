@@ -44,6 +44,15 @@ class HasSimpler(Protocol):
         ...
 
 
+@runtime_checkable
+class RecordsGradient(Protocol):
+    """An op whose gradient is recorded by a function of a program, in place of a backward call."""
+
+    def recorded_gradients(self, dy: Tensor, wanted: Sequence[int]) -> Sequence[Tensor | None]:
+        """The gradients of the inputs number `wanted`; None for one that the result does not depend on."""
+        ...
+
+
 def gradients(loss: Tensor, wrt: list[Tensor]) -> list[Tensor | None]:
     """Gradient of the sum of `loss` with respect to each tensor of `wrt`; None where the loss does not depend on it.
 
@@ -101,6 +110,13 @@ class Backwards:
         """The gradients of a call's inputs number `wanted`, for those of its results."""
         if isinstance(call, SumCall):
             dxs: Sequence[Tensor | None] = results * len(wanted)
+        elif isinstance(call.op, RecordsGradient):
+            (dy,) = results
+            assert dy is not None
+            dxs = [
+                zeros_like(call.present_inputs[i]) if dx is None else dx
+                for i, dx in zip(wanted, call.op.recorded_gradients(dy, wanted), strict=True)
+            ]
         else:
             call.op.check_gradient(wanted)
             dxs = record_backward(call, results, wanted).outputs

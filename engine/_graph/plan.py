@@ -27,6 +27,7 @@ from .._native.library import library
 from ..errors import TrainingError
 from ..types import Array, ArrayLike, Shape
 from .backward import BackwardCall
+from .derived import derived_among, is_text, value_of
 from .graph import concrete_shapes, order
 from .linking import Copies, Instruction, Linker, Program, Targets
 from .memory import Memory
@@ -419,6 +420,9 @@ def evaluate(
 ) -> list[Array]:
     """Compute tensors once: a plan made, run and dropped. `feed` gives each placeholder its array."""
     arrays = {placeholder: np.asarray(value) for placeholder, value in (feed or {}).items()}
+    made = {x: value_of(x, arrays) for x in derived_among(tensors, arrays)}
+    if made:
+        arrays = {x: array for x, array in arrays.items() if not is_text(x.dtype)} | made
     shapes = {placeholder: array.shape for placeholder, array in arrays.items()}
     plan = Plan(tensors, list(arrays), shapes, training=training)
     return [np.array(array) for array in plan.run(list(arrays.values()))]

@@ -72,7 +72,8 @@ class RowReader:
     def __init__(self, array: ArrayData, size: int) -> None:
         self.array = array
         self._size = size
-        self.row: tuple[int, ...] = tuple(array.shape[1:])
+        # Only rows of an array in memory are copied later; what others come to may not be known yet.
+        self.row: tuple[int, ...] = tuple(array.shape[1:]) if isinstance(array, np.ndarray) else ()
         self._plain = isinstance(array, np.ndarray)
         self._contiguous = array if isinstance(array, np.ndarray) and array.flags.c_contiguous else None
         self._buffer: Array | None = None

@@ -23,6 +23,7 @@ from . import data, weights
 from .array_rows import ArrayData
 from .counts import whole
 from .data import CheckedArrays
+from .entry import Entry, read_now
 from .exchange import Exchange
 from .objective import Objective, OutputSpec
 from .parallel import ParallelStep, train_step
@@ -61,9 +62,10 @@ class Compiled:
         random: Callable[[], Stream] | None = None,
         devices: Sequence[Device] = (),
     ) -> None:
-        self.inputs = list(inputs)
         self.output_specs = list(output_specs)
         self.outputs = [spec.output for spec in self.output_specs]
+        self.entry = Entry(inputs, self.outputs)
+        self.inputs = self.entry.fed
         self.optimizer = optimizer
         self.variables = list(variables)
         self._updates, self._state_updates = list(updates), list(state_updates)
@@ -85,9 +87,7 @@ class Compiled:
         self.names = objective.names
         self.stateful_names = objective.stateful_names
         self._trained = objective.output_specs
-        self.input_specs = [
-            data.ArraySpec(name, x.shape, x.dtype) for name, x in zip(input_names, self.inputs, strict=True)
-        ]
+        self.input_specs = [data.ArraySpec(name, x.shape, x.dtype) for name, x in zip(input_names, inputs, strict=True)]
         self._fed_outputs = [spec for spec in self._trained if spec.fed]
         self.target_specs = [
             data.ArraySpec(g.name, g.target_shape, g.output.dtype, "output", _of_classes(g)) for g in self._fed_outputs
@@ -248,7 +248,7 @@ class Compiled:
             if self._familiar is not None and self._familiar.kind == kind:
                 return CheckedArrays([_shaped(x, self._familiar.x_shape), _shaped(y, self._familiar.y_shape)], ())
             checked = self._checked(x, y, None, None)
-            if len(self.inputs) == 1 and len(checked.arrays) == 2:
+            if len(self.inputs) == 1 and len(checked.arrays) == 2 and self.entry.takes_as_given:
                 self._familiar = _Familiar(kind, checked.arrays[0].shape, checked.arrays[1].shape)
             return checked
         return self._checked(x, y, sample_weight, class_weight)
@@ -276,7 +276,7 @@ class Compiled:
             for spec in self._trained
         }
         used = {name: array for name, array in weights_of.items() if array is not None}
-        return CheckedArrays([*inputs, *targets, *used.values()], tuple(used))
+        return CheckedArrays([*self.entry.arrays(inputs), *targets, *used.values()], tuple(used))
 
     def with_all_weights(self, checked: CheckedArrays) -> list[ArrayData]:
         """Checked arrays, with weights of 1 added for outputs that were given none."""
@@ -333,12 +333,12 @@ class Compiled:
         return self._function(self.test_step) if self._test_steps else None
 
     def _function(self, step_for: Callable[[tuple[str, ...]], Step]) -> Function:
-        plain, weighted = len(self.inputs) + len(self.target_specs), self.trained_names
+        plain, weighted = len(self.input_specs) + len(self.target_specs), self.trained_names
 
         def function(arrays: Sequence[ArrayLike]) -> list[Array]:
             whole = plain + len(weighted)
             step = step_for(weighted if len(arrays) >= whole else ())
-            return run_listed(step, arrays, [plain, whole])
+            return run_listed(step, arrays, [plain, whole], self.entry)
 
         return function
 
@@ -383,10 +383,12 @@ class Predictor:
         random: Callable[[], Stream] | None = None,
         devices: Sequence[Device] = (),
     ) -> None:
+        self.entry = Entry(inputs, outputs)
+        fed = self.entry.fed
         self.step: Step = (
-            ParallelStep(devices, inputs, outputs, updates=state_updates, random=random)
+            ParallelStep(devices, fed, outputs, updates=state_updates, random=random)
             if devices
-            else Step(inputs, outputs, updates=state_updates, random=random)
+            else Step(fed, outputs, updates=state_updates, random=random)
         )
         self.specs = [data.ArraySpec(name, x.shape, x.dtype) for name, x in zip(input_names, inputs, strict=True)]
         self.batch_size = check_batch_size(None, None, False, inputs)
@@ -403,16 +405,16 @@ class Predictor:
             return [x]
         arrays = data.fit_to_specs(x, self.specs)
         data.count_samples(arrays, self.specs, data.called(x, self.specs))
-        if is_array and len(arrays) == 1 and arrays[0] is x:
+        if is_array and len(arrays) == 1 and arrays[0] is x and self.entry.takes_as_given:
             self._familiar = x.shape, x.dtype
-        return arrays
+        return self.entry.arrays(arrays)
 
     def run(self, arrays: Sequence[ArrayLike]) -> list[Array]:
         """Outputs from a list of inputs (Keras's `predict_function`)."""
-        return run_listed(self.step, arrays, [len(self.specs)])
+        return run_listed(self.step, arrays, [len(self.specs)], self.entry)
 
 
-def run_listed(step: Step, arrays: Sequence[ArrayLike], counts: Sequence[int]) -> list[Array]:
+def run_listed(step: Step, arrays: Sequence[ArrayLike], counts: Sequence[int], entry: Entry) -> list[Array]:
     """Run a step on a list of arrays; a number behind them is Keras's learning phase, which the step has already."""
     listed = [np.asarray(a) for a in arrays]
     if len(listed) - 1 in counts and listed[-1].ndim == 0:
@@ -423,8 +425,10 @@ def run_listed(step: Step, arrays: Sequence[ArrayLike], counts: Sequence[int]) -
             expected=f"a list of {' or '.join(map(str, sorted(set(counts))))} arrays",
             actual=f"{len(listed)}",
         )
+    given = len(entry.inputs)
+    fed = read_now([*entry.arrays(listed[:given]), *listed[given:]])
     with step.lock:
-        return [np.array(value) for value in step.run(listed)]
+        return [np.array(value) for value in step.run(fed)]
 
 
 def _shaped(array: Array, shape: tuple[int, ...]) -> Array:

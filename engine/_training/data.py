@@ -12,13 +12,15 @@ from typing import Literal, NamedTuple, TypeGuard
 
 import numpy as np
 
+from .._graph.derived import is_text
 from .._graph.sparse import is_sparse
 from .._machine.arrays import as_array, numbers_among_objects, of_tensor
-from ..errors import DataError, ErrorMend, UnknownName, mend_of
+from ..errors import DataError, ErrorMend, UnknownName, mend_of, shorten
 from ..types import Data, DTypeLike, Samples, Shape
 from . import sentences
 from .array_changes import as_mend, channels_come, is_of, to_shape
 from .array_rows import ArrayData, Rows
+from .entry import VaryingRows
 from .read_rows import ReadRows
 from .sparse_rows import SparseRows
 
@@ -158,8 +160,12 @@ def _fitted(samples: Data, spec: ArraySpec, name: str) -> ArrayData:
     array = samples if type(samples) is np.ndarray else _as_array(samples, spec)
     if array.dtype == object and isinstance(array, np.ndarray):
         array = numbers_among_objects(array)
-    if np.dtype(array.dtype).kind not in "biuf":
+    if is_text(spec.dtype):
+        check_texts(array, spec.where)
+    elif np.dtype(array.dtype).kind not in "biuf":
         hint = "Pad lists of unequal length (pad_sequences) and turn text or categories into numbers first."
+        if is_text(array.dtype):
+            hint += " A model that begins with Input(dtype='string') and TextVectorization or StringLookup takes texts."
         raise DataError(where=spec.where, expected="numbers", actual=f"dtype {array.dtype}", hint=hint)
     expected, written = spec.shape, tuple(array.shape)
     if isinstance(array, np.ndarray) and _lacks_last_axis(array.shape, expected, spec.kind):
@@ -167,6 +173,20 @@ def _fitted(samples: Data, spec: ArraySpec, name: str) -> ArrayData:
     if expected is not None and not is_of(array.shape, expected):
         raise _other_shape(written, expected, spec, name)
     return array
+
+
+def check_texts(array: ArrayData, where: str) -> None:
+    """Raise DataError where something in an array is no text; bytes are texts."""
+    if not is_text(array.dtype):
+        hint = "This input was made with dtype='string'."
+        raise DataError(where=where, expected="texts", actual=f"numbers (dtype {array.dtype})", hint=hint)
+    if not isinstance(array, np.ndarray) or array.dtype.kind != "O":
+        return
+    for place, value in enumerate(array.flat):
+        if not isinstance(value, (str, bytes)):
+            hint = "Fill what is missing: frame.fillna('')." if value is None or value != value else None
+            actual = f"{shorten(value)} at place {place}"
+            raise DataError(where=where, expected="texts everywhere", actual=actual, hint=hint)
 
 
 def fits(shape: Sequence[int], expected: Sequence[int | None], kind: str = "input") -> bool:
@@ -358,4 +378,4 @@ def split(arrays: Sequence[ArrayData], share: float) -> tuple[list[ArrayData], l
 
 
 def _between(array: ArrayData, first: int, last: int) -> ArrayData:
-    return array.part(first, last) if isinstance(array, ReadRows) else array[first:last]
+    return array.part(first, last) if isinstance(array, (ReadRows, VaryingRows)) else array[first:last]

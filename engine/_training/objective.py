@@ -312,7 +312,8 @@ def _with_rank(mask: Tensor, rank: int) -> Tensor:
 def resolve_metric(metric: MetricLike, spec: OutputSpec) -> tuple[MetricFunction | Metric, str]:
     """The function and shown name of a metric; 'accuracy' and 'crossentropy' follow the output and its loss.
 
-    Binary when the output's last axis is 1 or the loss is binary_crossentropy, sparse when the loss is sparse.
+    Binary when the output's last axis is 1 or the loss is binary_crossentropy, sparse when the loss is sparse. Later Keras shows
+    a name as it was written.
     """
     kind = (
         {"accuracy": "acc", "acc": "acc", "crossentropy": "ce", "ce": "ce"}.get(metric)
@@ -321,10 +322,13 @@ def resolve_metric(metric: MetricLike, spec: OutputSpec) -> tuple[MetricFunction
     )
     if kind is not None:
         binary, sparse, categorical = _ACCURACY[kind]
+        kind = str(metric) if config.follows_later_keras() else kind
         if spec.output.shape[-1] == 1 or losses.function_behind(spec.loss) is losses.binary_crossentropy:
             return binary, kind
         return (sparse if spec.is_of_classes else categorical), kind
     function = _known_metric(metric)
+    if isinstance(metric, str) and config.follows_later_keras() and not isinstance(function, (Metric, type)):
+        return function, metric
     return function, getattr(function, "name", None) or getattr(function, "__name__", type(function).__name__)
 
 

@@ -29,6 +29,7 @@ from .control import Control
 from .counts import share, whole
 from .data import Batch, CheckedArrays, sample_count
 from .elsewhere import Elsewhere
+from .entry import read_now
 from .fit_parts import at_each_epoch, callbacks_of, measuring, shown_names, told_at_the_start
 from .handed_over import endless, is_loader
 from .history import History, ProgbarLogger
@@ -220,12 +221,12 @@ class Trainer:
     def _labelled(self, item: LabelledBatch, class_weight: ClassWeight | None) -> Batch:
         """The batch that a generator's item (x, y) or (x, y, sample_weight) makes."""
         checked = self.feed(labelled(item, "generator", class_weight))
-        return Batch(checked.arrays, checked.size, checked.weighted)
+        return Batch(read_now(checked.arrays), checked.size, checked.weighted)
 
     def _inputs_only(self, item: InputBatch) -> Batch:
         """The batch that a generator's item x, (x, y) or (x, y, sample_weight) makes for predicting."""
         x = item[0] if isinstance(item, tuple) else item
-        arrays = self.predictor(x).feed(x)
+        arrays = read_now(self.predictor(x).feed(x))
         return Batch(arrays, len(arrays[0]))
 
     def _sources(
@@ -235,7 +236,7 @@ class Trainer:
         if isinstance(data, Generated):
             return self._source(data, control), self._validation_source(data, validation, control)
         compiled, checked = self._checked(data)
-        if not compiled.all_targets_fed or len(compiled.inputs) < len(self.network.inputs):
+        if not compiled.all_targets_fed or len(compiled.input_specs) < len(self.network.inputs):
             data = data._replace(shuffle=False)  # tensors with values of their own are not shuffled with the rest
         train, rest = self._divided(data, checked, validation)
         held_out = self._validation_source(data, validation, control, rest)
@@ -452,10 +453,10 @@ class Trainer:
         """The step that trains on data with targets or predicts from data without, their arrays, and what it updates."""
         if data.y is None:
             predictor = self.predictor(data.x)
-            return predictor.step, predictor.feed(data.x), None
+            return predictor.step, read_now(predictor.feed(data.x)), None
         compiled, checked = self._checked(data)
         step = compiled.train_step(checked.weighted)
-        return step, checked.arrays, step.updater
+        return step, read_now(checked.arrays), step.updater
 
     def train_on_batch(self, data: Arrays, anew: bool = True) -> list[float]:
         """One update; gives the loss, and metrics if any, as they were before it; `anew` is as in `reset_metrics`."""
@@ -466,7 +467,7 @@ class Trainer:
             compiled.begin_batch(anew)
             for prepare in compiled.preparing:
                 prepare()
-            return floats(step.run(checked.arrays))
+            return floats(step.run(read_now(checked.arrays)))
 
     def test_on_batch(self, data: Arrays, anew: bool = True) -> list[float]:
         """Loss, and metrics if any, on one batch."""
@@ -474,12 +475,12 @@ class Trainer:
         step = compiled.test_step(checked.weighted)
         with step.lock:
             compiled.begin_batch(anew)
-            return floats(step.run(checked.arrays))
+            return floats(step.run(read_now(checked.arrays)))
 
     def predict_on_batch(self, x: Data) -> list[Array]:
         """The outputs for one batch."""
         predictor = self.predictor(x)
-        arrays = predictor.feed(x)
+        arrays = read_now(predictor.feed(x))
         with predictor.step.lock:
             return [np.array(output) for output in predictor.step.run(arrays)]
 

@@ -15,6 +15,7 @@ from .._graph.sparse import SparseMatrix, dense
 from .._graph.tensor import Constant, Operand, Placeholder, Tensor, Variable
 from .._machine.arrays import as_array
 from .._machine.config import fix_phase
+from .._training.entry import Entry, read_now
 from .._training.step import Step
 from ..errors import DataError, GraphError, SettingTypeError, shorten
 from ..layers.naming import reset_names
@@ -131,8 +132,9 @@ class Function:
         self._updates = [(variable, new) for (variable, _), new in zip(assigned, tensors[len(computed) :], strict=True)]
         self._by_axes: dict[tuple[int, ...], dict[bool, Step]] = {}
         self._steps: dict[bool, Step] = {}
+        self._entry = Entry(self._inputs, [*self._outputs, *(value for _, value in self._updates)])
         if not any(isinstance(x, Shapeless) for x in self._inputs):
-            self._steps = _steps(self._inputs, self._outputs, self._updates)
+            self._steps = _steps(self._entry.fed, self._outputs, self._updates)
 
     def __call__(self, inputs: Sequence[ArrayLike | SparseMatrix] = ()) -> list[Array]:
         """Compute the outputs.
@@ -157,8 +159,9 @@ class Function:
         arrays = [as_array(dense(a), "a K.function") for i, a in enumerate(fed) if i not in self._phase]
         steps = self._steps or self._with_axes(tuple(a.ndim for a in arrays))
         step = steps[bool(fed[self._phase[0]]) if self._phase else False]
+        fed = read_now(self._entry.arrays(arrays)) if self._steps else arrays
         with step.lock:
-            return [np.array(y)[()] for y in step.run(arrays)]
+            return [np.array(y)[()] for y in step.run(fed)]
 
     def _with_axes(self, ranks: tuple[int, ...]) -> dict[bool, Step]:
         """The computation for inputs with so many axes; the last ones are kept."""

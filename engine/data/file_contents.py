@@ -34,7 +34,7 @@ class Contents(ABC):
         files: they, as they were when the folder was opened.
     """
 
-    held: ClassVar[str]
+    content_name: ClassVar[str]
     """Name of the column."""
 
     def __init__(self, folder: Path, files: Sequence[PictureFile]) -> None:
@@ -116,7 +116,7 @@ class Contents(ABC):
 class Texts(Contents):
     """The texts of files in UTF-8, UTF-16 or Western Europe's old letters of Windows."""
 
-    held = "text"
+    content_name = "text"
 
     def needed(self) -> tuple[int, str]:
         """Bytes that all texts take in memory: a letter may take four."""
@@ -128,7 +128,7 @@ class Texts(Contents):
 
     def usual_steps(self) -> list[Step]:
         """Words as numbers."""
-        return [Tokens(columns=[self.held])]
+        return [Tokens(columns=[self.content_name])]
 
     def measure(self) -> None:
         """Nothing is to be known of texts before they are read."""
@@ -140,7 +140,7 @@ class Texts(Contents):
         """Some texts."""
         values = np.empty(len(rows), object)
         values[:] = [self._text(row) for row in rows.tolist()]
-        return Column(self.held, "text", values, np.zeros(len(rows), bool))
+        return Column(self.content_name, "text", values, np.zeros(len(rows), bool))
 
     def check(self, row: int) -> None:
         """Read one text."""
@@ -161,7 +161,7 @@ class Texts(Contents):
 class Sounds(Contents):
     """What is heard in WAV files of one rate, one channel each, filled up to the longest."""
 
-    held = "sound"
+    content_name = "sound"
     _rate: int | None = None
     _first = ""
     _longest = 0
@@ -177,8 +177,8 @@ class Sounds(Contents):
 
     def usual_steps(self) -> list[Step]:
         """One length, and what is heard when."""
-        heard = Spectrogram.for_sounds(self.held, self._rate or 0, self._longest)
-        return [Length(columns=[self.held], samples=self._longest), *heard, Scale(columns=[self.held])]
+        heard = Spectrogram.for_sounds(self.content_name, self._rate or 0, self._longest)
+        return [Length(columns=[self.content_name], samples=self._longest), *heard, Scale(columns=[self.content_name])]
 
     def measure(self) -> None:
         """Look at the beginning of each file for its rate and its length."""
@@ -207,7 +207,7 @@ class Sounds(Contents):
         for place, row in enumerate(rows.tolist()):
             heard = self._sound(row)[: self._longest]
             values[place, : len(heard)] = heard
-        return Column(self.held, "array", values, np.zeros(len(rows), bool))
+        return Column(self.content_name, "array", values, np.zeros(len(rows), bool))
 
     def check(self, row: int) -> None:
         """Read one sound."""

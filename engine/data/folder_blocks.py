@@ -28,7 +28,7 @@ class FolderBlocks(Blocks):
         rows = min(max(_BLOCK_BYTES // max(contents.row_bytes(), 1), 1), _MOST_ROWS)
         sizes = np.full(-(-count // rows), rows)
         sizes[-1] = count - rows * (len(sizes) - 1)
-        super().__init__(str(contents.folder), [*table, contents.held], sizes)
+        super().__init__(str(contents.folder), [*table, contents.content_name], sizes)
         self._table, self._contents = table, contents
         self.mark = hashlib.sha256(repr(contents.files).encode()).hexdigest()
 
@@ -38,5 +38,8 @@ class FolderBlocks(Blocks):
 
     def _read(self, block: int, names: list[str]) -> Columns:
         rows = np.arange(*self.starts[block : block + 2].tolist())
-        held = self._contents.held
-        return {name: self._contents.column(rows) if name == held else self._table[name].take(rows) for name in names}
+        content_name = self._contents.content_name
+        return {
+            name: self._contents.column(rows) if name == content_name else self._table[name].take(rows)
+            for name in names
+        }

@@ -88,7 +88,7 @@ def open_folder(
     made = (_in_blocks if in_blocks else _in_memory)(first, second, inputs, target, steps, split)
     if steps is not None:
         return made
-    others = [name for name in made.inputs if name != first.held]
+    others = [name for name in made.inputs if name != first.content_name]
     rows = made.parts.train if isinstance(made, Dataset) else np.arange(len(first))
     return made.with_(steps=[*first.contents.usual_steps(), *proposed_steps(first.table, others, target, rows)])
 
@@ -159,18 +159,18 @@ class _Files(NamedTuple):
         return len(self.contents.files)
 
     @property
-    def held(self) -> str:
+    def content_name(self) -> str:
         """Name of the column of what they hold."""
-        return self.contents.held
+        return self.contents.content_name
 
     def inputs(self, asked: Sequence[str] | None) -> list[str]:
         """The input columns: what is held in the place of the names of the files."""
-        return [self.held if name == self.files else name for name in asked or (self.held,)]
+        return [self.content_name if name == self.files else name for name in asked or (self.content_name,)]
 
     def whole(self) -> Columns:
         """The table with all that the files hold. Raises DataError where this is more than half of the free memory."""
         _check_room(self.contents)
-        return {**self.table, self.held: self.contents.column(np.arange(len(self)))}
+        return {**self.table, self.content_name: self.contents.column(np.arange(len(self)))}
 
     def blocks(self) -> FolderBlocks:
         """The table whose files are read some at a time."""

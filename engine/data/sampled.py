@@ -114,7 +114,9 @@ def _of_parquet(name: str, wanted: Callable[[int, int], int], most: int) -> File
             parts: list[Any] = []
             numbers: list[Array] = []
             for group in groups.tolist():
-                part = next(iter(stored.iter_batches(each, row_groups=[group])))
+                part = next(iter(stored.iter_batches(each, row_groups=[group])), None)
+                if part is None:  # a group without the rows that its head declares
+                    return None
                 parts.append(part)
                 numbers.append(starts[group] + np.arange(part.num_rows))
             columns = columns_of(readers.index_first(arrow.Table.from_batches(parts)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._graph.derived import is_text
 from .._native.library import library
 from .._training.data import ArraySpec
 from .._training.step import TrainStep
@@ -61,6 +62,8 @@ def random_data(
     x = {
         place.name: _whole(place, samples, words, rng, lengths)
         if place.name in numbers or np.dtype(place.dtype).kind in "iu"
+        else _texts(place, samples, rng, lengths)
+        if is_text(place.dtype)
         else rng.random(_shape(place, samples, lengths), np.float32)
         for place in compiled.input_specs
     }
@@ -134,6 +137,13 @@ def _sample_shape(spec: ArraySpec, lengths: Mapping[str, Sequence[int | None]] |
 
 def _shape(spec: ArraySpec, samples: int, lengths: Mapping[str, Sequence[int | None]] | None) -> tuple[int, ...]:
     return (samples, *(n or 1 for n in _sample_shape(spec, lengths)))
+
+
+def _texts(
+    place: ArraySpec, samples: int, rng: np.random.Generator, lengths: Mapping[str, Sequence[int | None]] | None
+) -> np.ndarray:
+    """Texts of a few words, none of which a vocabulary knows."""
+    return rng.choice(["one", "one two", "one two three"], _shape(place, samples, lengths))
 
 
 def _whole(

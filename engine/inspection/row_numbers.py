@@ -32,12 +32,12 @@ def row_numbers(outputs: Iterable[Tensor]) -> set[Tensor]:
         >>> row_numbers(model.outputs) == set(model.inputs)
         True
     """
-    found: set[Tensor] = set()
+    numbers: set[Tensor] = set()
     for call in reversed(order(outputs)):
         if call.is_backward:
             continue
         if isinstance(call.op, _PICKING):
-            found.update(x for x in call.inputs[:1] if x is not None)
-        elif isinstance(call.op, _MOVING) and not found.isdisjoint(call.outputs):
-            found.update(x for x in call.inputs if x is not None)
-    return found
+            numbers.update(x for x in call.inputs[:1] if x is not None)
+        elif isinstance(call.op, _MOVING) and not numbers.isdisjoint(call.outputs):
+            numbers.update(x for x in call.inputs if x is not None)
+    return numbers

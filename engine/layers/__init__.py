@@ -51,6 +51,7 @@ from .dropout import Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout
 from .einsum_dense import EinsumDense
 from .embeddings import Embedding
 from .gru import GRU, GRUCell
+from .hashing import Hashing
 from .image_changes import (
     RandomBrightness,
     RandomContrast,
@@ -134,6 +135,7 @@ from .scaling import Identity, Normalization, Rescaling
 from .simple_rnn import SimpleRNN, SimpleRNNCell
 from .slicing import Slice
 from .spectral import SpectralNormalization
+from .texts import StringLookup, TextVectorization
 from .wrappers import Bidirectional, TimeDistributed, Wrapper
 
 __all__ = [
@@ -212,6 +214,7 @@ __all__ = [
     "GlobalMaxPooling3D",
     "GroupNormalization",
     "GroupQueryAttention",
+    "Hashing",
     "Highway",
     "Identity",
     "Input",
@@ -277,7 +280,9 @@ __all__ = [
     "SpatialDropout3D",
     "SpectralNormalization",
     "StackedRNNCells",
+    "StringLookup",
     "Subtract",
+    "TextVectorization",
     "ThresholdedReLU",
     "TimeDistributed",
     "TimeDistributedDense",

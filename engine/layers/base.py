@@ -118,7 +118,7 @@ class Layer(Declared):
         rules.optional(rules.shape), default=None, kw_only=True, config="if_set", help="input shape with the batch"
     )
     dtype: Setting[str | type | DType | None, str | None] = field(
-        rules.optional(rules.dtype), default=None, kw_only=True, config="if_set", help="number type of the input"
+        rules.optional(rules.input_dtype), default=None, kw_only=True, config="if_set", help="number type of the input"
     )
     if TYPE_CHECKING:  # for type checkers: arguments that `accept` takes
         _input_shape: int | Sequence[int | None] | None = argument(alias="input_shape", default=None, kw_only=True)

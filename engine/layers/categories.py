@@ -211,7 +211,11 @@ class IntegerLookup(Layer):
     def prepare(self) -> None:
         """Begin with the given vocabulary."""
         super().prepare()
-        self._words: list[int] | None = None if self.vocabulary is None else list(self.vocabulary)
+        self._words: list[int] | None = None
+        given = None if self.vocabulary is None else list(self.vocabulary)
+        special = self.get_vocabulary()
+        # Keras's files have what stands in front among the numbers.
+        self._words = given[len(special) :] if given is not None and given[: len(special)] == special else given
 
     @property
     def _first(self) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypedDict
 
 from .._declared import registry, rules
 from .._declared.fields import argument, field
+from .._graph.derived import TEXT, name_of_dtype
 from .._graph.tensor import Placeholder, Tensor
 from .._machine.config import floatx
 from ..errors import SettingTypeError
@@ -37,7 +38,7 @@ class InputLayer(Layer):
         input_shape: sizes of a sample, without the batch; None where a size may vary.
         batch_size: number of samples in each batch, where it is fixed.
         batch_input_shape: the same as both in one: sizes of a batch, None where a size may vary.
-        dtype: number type of what is fed, floatx() by default.
+        dtype: number type of what is fed, floatx() by default; "string" for texts, which a layer such as TextVectorization takes.
         input_tensor: a tensor that stands for the input instead of data, none by default.
         sparse: has no effect; accepted since Keras's configs name it.
         name: name, unique in a model; "input_1" and so on by default.
@@ -70,7 +71,7 @@ class InputLayer(Layer):
         rules.optional(rules.shape), default=None, help="shape with the batch, None where it may vary"
     )
     dtype: Setting[str | type | DType | None, str | None] = field(
-        rules.optional(rules.dtype), default=None, help="number type of what is fed"
+        rules.optional(rules.input_dtype), default=None, help="number type of what is fed, or string"
     )
     input_tensor: Tensor | None = field(
         rules.anything, default=None, config="never", help="a tensor to use as the input"
@@ -102,10 +103,11 @@ class InputLayer(Layer):
                 )
             self.batch_input_shape = tensor.shape
         self.input_shape = self.batch_input_shape
-        self.dtype = self.dtype or (floatx() if tensor is None else tensor.dtype.name)
+        self.dtype = self.dtype or (floatx() if tensor is None else name_of_dtype(tensor.dtype))
         self.built = True
         self.trainable = False
-        x = tensor if tensor is not None else Placeholder(self.batch_input_shape, self.dtype, self.name)
+        kind = TEXT if self.dtype == "string" else self.dtype
+        x = tensor if tensor is not None else Placeholder(self.batch_input_shape, kind, self.name)
         Node.connect(self, [x], [x], [None], [None])
 
     def get_config(self) -> Config:
@@ -135,7 +137,7 @@ def Input(
         shape: sizes of a sample, without the batch; None where a size may vary.
         batch_shape: the same with the batch, instead of `shape`.
         name: name of the input layer, "input_1" and so on by default.
-        dtype: number type of the data, floatx() by default.
+        dtype: number type of the data, floatx() by default; "string" for texts, which a layer such as TextVectorization takes.
         sparse: has no effect; accepted since Keras's configs name it.
         tensor: an existing tensor that stands for the input, none by default.
         **old: `input_dtype`, as Keras 1 called the dtype.

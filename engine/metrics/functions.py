@@ -55,7 +55,9 @@ def binary_accuracy(y_true: Values, y_pred: Values, threshold: float = 0.5) -> V
         >>> binary_accuracy(np.array([[1.0, 0.0]]), np.array([[0.8, 0.6]])).tolist()
         [0.5]
     """
-    chosen = ops.round(y_pred) if threshold == 0.5 else ops.cast(ops.greater(y_pred, float(threshold)), y_pred.dtype)
+    # Keras 2 rounds; later Keras compares, which differs where outputs are no probabilities.
+    rounds = threshold == 0.5 and not config.follows_later_keras()
+    chosen = ops.round(y_pred) if rounds else ops.cast(ops.greater(y_pred, float(threshold)), y_pred.dtype)
     return ops.mean(_to_float(ops.equal(y_true, chosen)), axis=-1)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .._graph.derived import is_text
 from .._machine.random import seeded
 from .._training.data import fits
 from ..describe.trial import random_data, weight_bytes
@@ -217,6 +218,7 @@ def _inputs(model: Model) -> Iterator[Input]:
             "" if first is None else type(first).__name__,
             None if embedding is None else int(embedding.input_dim),
             "" if embedding is None else embedding.name,
+            is_text(tensor.dtype),
         )
 
 

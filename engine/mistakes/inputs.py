@@ -15,6 +15,10 @@ from .records import Mend, Mistake, Values
 # Numbers up to here are usual: grey levels of 16, standard scores, percentages as shares.
 _LARGE = 50
 _MANY_CLASSES = 30
+_INTO_NUMBERS = (
+    "Turn texts and categories into numbers first, or give the input dtype 'string' and put TextVectorization or StringLookup "
+    "behind it."
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Input:
         first_class: the class of that layer.
         words: how many numbers of words an embedding behind it knows; None where there is no embedding.
         embedding: the name of that embedding.
+        texts: whether it takes texts, False by default.
 
     Example:
         >>> Input("words", (None, 20), "embedding_1", "Embedding", 100, "embedding_1").words
@@ -40,6 +45,7 @@ class Input:
     first_class: str = ""
     words: int | None = None
     embedding: str = ""
+    texts: bool = False
 
 
 def input_mistakes(taken: Input, values: Values) -> Iterator[Mistake]:
@@ -57,9 +63,16 @@ def input_mistakes(taken: Input, values: Values) -> Iterator[Mistake]:
         >>> [mistake.kind for mistake in input_mistakes(Input("image", (None, 28, 28, 1)), pictures)]
         ['shape']
     """
+    if taken.texts:
+        if values.numbers:
+            sentence = f"'{taken.name}' needs texts, but {values.name} holds elements of type {values.dtype}."
+            yield Mistake("shape", taken.name, sentence, hint="An input of dtype 'string' takes texts alone.")
+        elif not fits(values.shape, taken.shape):
+            yield _of_shape(taken, values)
+        return
     if not values.numbers:
         sentence = f"'{taken.name}' needs numbers, but {values.name} holds elements of type {values.dtype}."
-        yield Mistake("shape", taken.name, sentence, hint="Turn texts and categories into numbers first.")
+        yield Mistake("shape", taken.name, sentence, hint=_INTO_NUMBERS)
         return
     if not fits(values.shape, taken.shape):
         yield _of_shape(taken, values)

@@ -7,6 +7,7 @@ from typing import Any
 
 from .._declared import registry
 from .._files.plain_model import LeftOut
+from .._graph.derived import name_of_dtype
 from .._graph.tensor import Tensor
 from ..layers import Bidirectional
 from ..layers.attention import AdditiveAttention, Attention
@@ -73,7 +74,7 @@ def _stack(model: Network, lost: list[LeftOut]) -> list[Config]:
             lost.append(LeftOut(model.name, "A Sequential of several inputs is none of Keras 3."))
         return layers
     start = model.inputs[0]
-    config = {"batch_shape": list(start.shape), "dtype": start.dtype.name, "sparse": False}
+    config = {"batch_shape": list(start.shape), "dtype": name_of_dtype(start.dtype), "sparse": False}
     first = source_of(start)[0]
     name = first.name if isinstance(first, InputLayer) else input_name(model.layers[0].name)
     return [entry("layer", "InputLayer", {**config, "name": name}), *layers]
@@ -138,7 +139,7 @@ class _Graph:
     def _tensor(self, tensor: Tensor) -> Config:
         config = {
             "shape": list(tensor.shape),
-            "dtype": tensor.dtype.name,
+            "dtype": name_of_dtype(tensor.dtype),
             "keras_history": self._reference(tensor),
         }
         return {"class_name": "__keras_tensor__", "config": config}

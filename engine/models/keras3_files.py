@@ -24,7 +24,7 @@ from ..types import Array, Config, CustomObjects
 from .attributes import trainer_of
 from .keras3_config import trains_otherwise, written_model, written_training
 from .keras3_optimizer import restore_slots, written_slots
-from .keras3_paths import Place, in_present_form, places, refuse_left_over, spellings
+from .keras3_paths import Place, in_present_form, places, refuse_left_over, spellings, with_vocabularies
 from .network import Network
 from .persistence import refuse_lost
 
@@ -75,11 +75,21 @@ def read_keras3(storage: Path | BinaryIO, build: Any, custom_objects: CustomObje
         FileError: the file is broken, or its weights are not the model's.
     """
     archive = read_archive(storage)
-    model = build(of_keras2(archive.config, archive.metadata.get("keras_version")), custom_objects)
+    config = _complete(archive)
+    model = build(of_keras2(config, archive.metadata.get("keras_version")), custom_objects)
     with Source(archive.weights) as source:
         source.name = archive.name
         _assign(model, source, layer_order(archive.config))
     return model, archive
+
+
+def _complete(archive: KerasArchive) -> Config:
+    """The config of an archive with the vocabularies beside it. Raises FileError for one that is no text."""
+    try:
+        return with_vocabularies(archive.config, archive.assets) if archive.assets else archive.config
+    except ValueError as error:
+        expected = "vocabularies as UTF-8, whole numbers for IntegerLookup"
+        raise FileError(file=archive.name, expected=expected, actual=shorten(str(error))) from None
 
 
 def layer_order(config: Mapping[str, Any]) -> list[str] | None:

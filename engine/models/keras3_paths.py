@@ -7,8 +7,8 @@ attributes that Keras's class keeps them in, and weights are numbered, those tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from .._graph.tensor import Variable
 from ..errors import FileError
@@ -26,6 +26,9 @@ _OTHER_SPELLINGS = tuple((f"/{name}/", f"/_{name}/") for name in _PROJECTIONS.va
 # What tf.keras before 2.14 calls the layers of a model, of which it counts those with weights twice.
 _COUNTED_TWICE = "_layer_checkpoint_dependencies"
 _NUMBER = re.compile(r"_(\d+)\Z")
+
+
+_VOCABULARY = "vocabulary.txt"
 
 
 class Place(NamedTuple):
@@ -77,6 +80,37 @@ def places(model: Network, order: Sequence[str] | None = None) -> list[Place]:
     for place in _of_network(model, "", order):
         place_of.setdefault(place.variable, place)
     return list(place_of.values())
+
+
+def with_vocabularies(config: Any, assets: Mapping[str, bytes], at: str = "") -> Any:
+    """The config of a model of Keras 3 with the vocabularies that its layers learnt, which `.keras` files keep beside it.
+
+    Args:
+        config: {class_name, config}, plain data; it stays as it is.
+        assets: files beside it by their paths, `assets/layers/string_lookup/vocabulary.txt`.
+        at: where the model's layers stand.
+
+    Returns:
+        The same, where a layer without a vocabulary in its settings has one in its file.
+    """
+    settings = config.get("config") if isinstance(config, Mapping) else None
+    if not isinstance(settings, Mapping):
+        return config
+    layers = settings.get("layers")
+    if isinstance(layers, list):
+        numbered, made = Numbered(), list[Any]()
+        for layer in layers:
+            name = layer.get("class_name") if isinstance(layer, Mapping) else None
+            path = f"{at}layers/{numbered(snake_case(name))}/" if isinstance(name, str) else at
+            made.append(with_vocabularies(layer, assets, path))
+        return {**config, "config": {**settings, "layers": made}}
+    path = next((one for one in assets if one.startswith(f"assets/{at}") and one.endswith(f"/{_VOCABULARY}")), None)
+    if not at or path is None or settings.get("vocabulary") is not None:
+        return config
+    words: list[Any] = assets[path].decode("utf-8").rstrip("\n").split("\n")
+    if config["class_name"] == "IntegerLookup":
+        words = [int(word) for word in words]
+    return {**config, "config": {**settings, "vocabulary": words}}
 
 
 def _of_network(model: Network, at: str, order: Sequence[str] | None = None) -> Iterator[Place]:

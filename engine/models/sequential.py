@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from .._declared import registry
+from .._graph.derived import name_of_dtype
 from .._graph.tensor import Tensor
 from ..errors import EngineError, GraphError, SettingTypeError, shorten
 from ..layers.base import Layer
@@ -120,7 +121,9 @@ class Sequential(Model):
         tensor = entry_of(first)
         if tensor is None and isinstance(first, Network) and first.inputs:
             inside = first.inputs[0]
-            entry = InputLayer(batch_input_shape=inside.shape, dtype=inside.dtype.name, name=input_name(first.name))
+            entry = InputLayer(
+                batch_input_shape=inside.shape, dtype=name_of_dtype(inside.dtype), name=input_name(first.name)
+            )
             tensor = entry.inbound_nodes[0].output_tensors[0]
         if tensor is not None:
             self._start(tensor)
@@ -225,7 +228,7 @@ class Sequential(Model):
             first = layers[0]["config"]
             entry = self.inputs[0]
             first.setdefault("batch_input_shape", list(entry.shape))
-            first.setdefault("dtype", entry.dtype.name)
+            first.setdefault("dtype", name_of_dtype(entry.dtype))
         return {"name": self.name, "layers": layers, **self._frozen_config()}
 
     @classmethod

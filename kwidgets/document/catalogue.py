@@ -21,6 +21,7 @@ from .families import family
 from .labels import label
 from .printing import copied
 from .templates import TEMPLATES
+from .training import ACCURACY
 from .usual import GROUP_OF, GROUPS, OFTEN, RESHAPING
 
 # Made from code only: they hold a function or other layers, which a form cannot write.
@@ -145,29 +146,38 @@ def declared_fields(cls: type[classes.Declared]) -> list[messages.Field]:
     ]
 
 
-def loss_name(loss: str | None) -> str | None:
-    """The name of a loss among the choices, whatever its settings are."""
-    if loss is None:
+def measure_name(kind: str, written: str | None) -> str | None:
+    """The name of a loss or a metric among the choices, whatever its settings are."""
+    if written is None:
         return None
-    cls = type(classes.build("loss", loss)) if classes.is_call(loss) else classes.class_for("loss", loss)
-    if cls is None or (not classes.is_call(loss) and loss != cls.__name__):
-        return loss
-    return classes.call_text("loss", cls()) or loss
+    cls = type(classes.build(kind, written)) if classes.is_call(written) else classes.class_for(kind, written)
+    if cls is None or (not classes.is_call(written) and written != cls.__name__):
+        return written
+    # What needs a setting to be made has no shorter name than its class.
+    needs = any(field.default is classes.REQUIRED for field in classes.declared_fields(cls).values())
+    return cls.__name__ if needs else classes.call_text(kind, cls()) or written
 
 
-def loss_settings(loss: str | None) -> messages.LossSettings:
-    """What can be set of a loss, and what is."""
-    cls = classes.class_for("loss", loss_name(loss))
-    if loss is None or cls is None:
+def measure_settings(kind: str, written: str | None) -> messages.LossSettings:
+    """What can be set of a loss or a metric, and what is."""
+    cls = classes.class_for(kind, measure_name(kind, written))
+    if written is None or cls is None:
         return {"config": {}, "fields": []}
-    fields = [field for field in declared_fields(cls) if field["name"] != "name"]
+    fields = [field for field in declared_fields(cls) if field["name"] not in ("name", "dtype")]
     config: dict[str, messages.Json] = {}
-    if classes.is_call(loss):
-        said = json_able(classes.build("loss", loss).get_config())
+    if classes.is_call(written):
+        said = json_able(classes.build(kind, written).get_config())
         config = {field["name"]: said[field["name"]] for field in fields if said.get(field["name"]) != field["default"]}
     for field in fields:
         field["value"] = copied(config.get(field["name"], field["default"]))
     return {"config": config, "fields": fields}
+
+
+def metric_settings(written: str) -> messages.MetricSettings:
+    """What can be set of a metric, with its name; nothing of accuracy, which the engine chooses by the loss."""
+    if written in ACCURACY:
+        return {"name": written, "config": {}, "fields": []}
+    return {"name": measure_name("metric", written) or written, **measure_settings("metric", written)}
 
 
 @cache

@@ -138,7 +138,9 @@ def _input(draft: Draft, name: str, shape: Sequence[int | None]) -> Input:
     words = None if embedding is None else draft.layers[embedding].config.get("input_dim")
     first = users[0] if len(set(users)) == 1 else ""
     first_class = draft.layers[first].class_name if first else ""
-    return Input(name, tuple(shape), first, first_class, words if isinstance(words, int) else None, embedding or "")
+    known = words if isinstance(words, int) else None
+    texts = draft.layers[name].config.get("dtype") == settings.TEXTS
+    return Input(name, tuple(shape), first, first_class, known, embedding or "", texts)
 
 
 def _faults(draft: Draft, where: str, mistakes: Iterator[Mistake]) -> Iterator[ValueFault]:

@@ -58,12 +58,15 @@ _AFTER_KERAS2 = (
     "Discretization",
     "EinsumDense",
     "GroupNormalization",
+    "Hashing",
     "Identity",
     "IntegerLookup",
     "LayerNormalization",
     "Normalization",
     "Rescaling",
     "SpectralNormalization",
+    "StringLookup",
+    "TextVectorization",
     "UnitNormalization",
 )
 # Settings of ours that later Keras takes where the layer is called.

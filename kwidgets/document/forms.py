@@ -35,6 +35,7 @@ MAIN = (
     "equation",
     "output_shape",
     "num_tokens",
+    "num_bins",
     "vocabulary",
     "bin_boundaries",
     "output_mode",
@@ -84,6 +85,16 @@ MAIN_OF = {
     "UpSampling2D": ("size", "interpolation"),
     "SeparableConv2D": ("filters", "kernel_size", "padding", "activation", "strides", "depth_multiplier"),
     "ReLU": ("max_value", "negative_slope"),
+    "StringLookup": ("output_mode", "max_tokens", "num_oov_indices", "mask_token", "vocabulary"),
+    "TextVectorization": (
+        "max_tokens",
+        "output_mode",
+        "output_sequence_length",
+        "standardize",
+        "split",
+        "ngrams",
+        "vocabulary",
+    ),
 }
 WEIGHT_ENDINGS = ("initializer", "regularizer", "constraint")
 WEIGHTS = say.WEIGHTS
@@ -321,8 +332,9 @@ def training(draft: Draft) -> messages.Training:
         "fields": fields,
         "optimizer": {"class_name": optimizer["class_name"], "config": copied(optimizer["config"])},
         "of_optimizer": [field for field in of_optimizer if field["name"] != RATE_FIELD],
-        "loss": {name: catalogue.loss_name(one) for name, one in losses.items()},
-        "of_loss": {name: catalogue.loss_settings(one) for name, one in losses.items()},
+        "loss": {name: catalogue.measure_name("loss", one) for name, one in losses.items()},
+        "of_loss": {name: catalogue.measure_settings("loss", one) for name, one in losses.items()},
+        "of_metrics": [catalogue.metric_settings(one) for one in state["metrics"]],
         "learning_rate": learning_rate(draft),
         "epochs": state["epochs"],
         "batch_size": state["batch_size"],

@@ -27,14 +27,16 @@ def in_line(name: str) -> str:
 def value_text(value: object) -> str:
     """A value of a setting in few words.
 
-    >>> value_text([3, 3]), value_text(None), value_text(False), value_text([None, 8]), value_text(0.001)
-    ('3×3', 'none', 'off', '?×8', '0.001')
+    >>> value_text([3, 3]), value_text(None), value_text(False), value_text([None, 8]), value_text(0.001), value_text(["a", "b"])
+    ('3×3', 'none', 'off', '?×8', '0.001', 'a, b')
     """
     if value is None:
         return say.NONE
     if isinstance(value, bool):
         return say.ON if value else say.OFF
     if isinstance(value, (list, tuple)):
+        if value and all(isinstance(item, str) for item in value):
+            return f"{', '.join(value):.60}"
         return "×".join("?" if item is None else value_text(item) for item in value) or say.NONE
     if isinstance(value, Mapping):
         return str(value.get("class_name", say.OWN))

@@ -147,7 +147,7 @@ def read_stack(draft: Draft, config: Config, where: Path) -> None:
             if shape is not None:
                 before = input_name(name)
                 checked = with_place(lambda shape=shape: settings.checked_shape(shape), ("config", "build_input_shape"))
-                draft.layers[before] = Part(INPUT, {"batch_input_shape": checked})
+                draft.layers[before] = Part(INPUT, {"batch_input_shape": checked, **_fed(part)})
         elif part.class_name == INPUT and before is not None:
             raise Mistake((*where, index), say.ONLY_THE_FIRST_IS_AN_INPUT)
         if name in draft.layers:
@@ -156,6 +156,15 @@ def read_stack(draft: Draft, config: Config, where: Path) -> None:
         before = name
     if before is not None and draft.layers[before].class_name != INPUT:
         draft.outputs = [node_id(before, 0)]
+
+
+def _fed(first: Part) -> Config:
+    """The type of what a stack's first layer is fed, where it is texts."""
+    takes_texts = getattr(settings.layer_class(first.class_name), "takes_texts", False)
+    if first.config.get("dtype") == settings.TEXTS:
+        del first.config["dtype"]
+        return {"dtype": settings.TEXTS}
+    return {"dtype": settings.TEXTS} if takes_texts else {}
 
 
 def read_graph(draft: Draft, config: Config, where: Path) -> None:

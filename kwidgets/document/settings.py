@@ -27,7 +27,8 @@ INNER = ("layer", "cell")
 SHORTENED = ("initializer", "regularizer", "constraint")
 # Settings of every layer that the document keeps as name, wires and inputs, or shows by itself.
 OWN_PLACE = {"name", "batch_input_shape", "input_shape", "batch_size", "input_dtype", "weights", "trainable", "dtype"}
-DTYPES = ("float32", "float64", "int32", "int64", "bool")
+DTYPES = ("float32", "float64", "int32", "int64", "bool", "string")
+TEXTS = "string"
 FLOAT = "float32"
 # What a beginner would expect where Keras has no default; by field, because families share their words.
 STARTS: dict[str, Json] = {
@@ -51,6 +52,7 @@ STARTS: dict[str, Json] = {
     "output_shape": [32],
     "scale": 1 / 255,
     "num_tokens": 10,
+    "num_bins": 100,
     "bin_boundaries": [0.0],
     "vocabulary": [1],
     "height": 64,

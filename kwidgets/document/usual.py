@@ -25,7 +25,16 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "ActivityRegularization",
     ),
     "shape": ("Flatten", "Reshape", "UpSampling2D", "ZeroPadding2D", "Cropping2D", "Permute", "RepeatVector", "Slice"),
-    "preparation": ("Normalization", "Rescaling", "Resizing", "RandomFlip", "RandomRotation", "RandomZoom"),
+    "preparation": (
+        "Normalization",
+        "Rescaling",
+        "TextVectorization",
+        "StringLookup",
+        "Resizing",
+        "RandomFlip",
+        "RandomRotation",
+        "RandomZoom",
+    ),
 }
 # The engine's groups -> those of the palette, for classes that no group above lists; others come under "core".
 GROUP_OF = {

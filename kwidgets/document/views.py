@@ -13,6 +13,7 @@ from .checks import Checkup
 from .draft import Draft, bare, node_id, split_node
 from .mends import Mend
 from .problems import Problem
+from .settings import TEXTS
 
 
 def problem_list(
@@ -114,6 +115,7 @@ def data(
         "validation": draft.data.get("validation"),
         "own_validation": own_validation(arrays, trained),
         "expected": expected,
+        "texts": [layer for layer in draft.input_names() if draft.layers[layer].config.get("dtype") == TEXTS],
         "samples": next((arrays[key]["shape"][0] for key in inputs.values() if key in arrays), None),
     }
 

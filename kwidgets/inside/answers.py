@@ -65,8 +65,8 @@ class Subject:
     @property
     def several(self) -> Probe:
         """The samples of the probe; of a layer of very many numbers as few as a page has time for."""
-        place = self.reader.places[self.name]
-        each = sum(math.prod(size or 1 for size in y.shape[1:]) for y in place.outputs)
+        layer_call = self.reader.places[self.name]
+        each = sum(math.prod(size or 1 for size in y.shape[1:]) for y in layer_call.outputs)
         return self.probe.first(_MOST_LOOKED_AT // max(each, 1))
 
     @property
@@ -142,24 +142,24 @@ def _with_details(subject: Subject, drawn: Drawn) -> Drawn:
 
 def _words(subject: Subject, values: Array) -> list[InsideRow]:
     """Of an embedding: the rows that the sample has, each with those that point the same way."""
-    place = subject.reader.places[subject.name]
-    if type(place.layer).__name__ != "Embedding" or values.ndim != 2:
+    layer_call = subject.reader.places[subject.name]
+    if type(layer_call.layer).__name__ != "Embedding" or values.ndim != 2:
         return []
     name = next(
-        (name for name, p in subject.reader.places.items() if p.is_input and p.outputs[0] in place.inputs), None
+        (name for name, p in subject.reader.places.items() if p.is_input and p.outputs[0] in layer_call.inputs), None
     )
     if name is None:
         return []
     words = np.asarray(LayerInspector(subject.reader.model, name, subject.reader).output(subject.x)).reshape(-1)
     rows = list(dict.fromkeys(int(one) for one in words[:_MOST_WORDS]))
-    found = subject.layer.nearest_to_each(rows, _NEAREST)
+    nearest = subject.layer.nearest_to_each(rows, _NEAREST)
     return [
-        {"name": say.row(row), "cells": [_nearest(near)], "bad": False} for row, near in zip(rows, found, strict=True)
+        {"name": say.row(row), "cells": [_nearest(near)], "bad": False} for row, near in zip(rows, nearest, strict=True)
     ]
 
 
-def _nearest(found: Sequence[tuple[int, float]]) -> str:
-    return ", ".join(f"{row} ({cosine:.2f})" for row, cosine in found)
+def _nearest(near: Sequence[tuple[int, float]]) -> str:
+    return ", ".join(f"{row} ({cosine:.2f})" for row, cosine in near)
 
 
 def _weights(subject: Subject, shown: Shown) -> Answered:

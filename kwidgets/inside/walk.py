@@ -37,9 +37,9 @@ class Walk:
         """How many samples the batch has."""
         return len(self.steps.inputs[0]) if self.steps.inputs else 0
 
-    def at(self, place: int, sample: int, shown: Shown) -> Answered:
+    def at(self, position: int, sample: int, shown: Shown) -> Answered:
         """One of its steps: what the layer gives for a sample, or the gradients with respect to it and to its weights."""
-        one = self.order[max(0, min(place, len(self.order) - 1))]
+        one = self.order[max(0, min(position, len(self.order) - 1))]
         forward = one.direction == "forward"
         drawn = NOTHING
         for number, values in enumerate(one.values):

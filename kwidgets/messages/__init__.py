@@ -162,7 +162,7 @@ from .search import (
 )
 from .states import States
 from .texts import Completions, Dialect, Meaning, Offer, TextCheck, TextFault, TextModel, TextNote, Texts
-from .training import LossSettings, Optimizer, Training
+from .training import LossSettings, MetricSettings, Optimizer, Training
 
 __all__ = [
     "AbsentSet",
@@ -237,6 +237,7 @@ __all__ = [
     "Meaning",
     "MeaningAnswer",
     "MendOffer",
+    "MetricSettings",
     "ModelsAnswer",
     "NewLayer",
     "Note",

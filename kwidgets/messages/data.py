@@ -182,7 +182,7 @@ class Data(TypedDict):
 
     validation: arrays that are measured in place of those trained on, by the names of these; None: a share of the rows is.
     own_validation: which could be, the likeliest first; {} where one of them has none. second: the file, folder or frame beside the
-    source whose rows are measured; None: there is none.
+    source whose rows are measured; None: there is none. texts: the inputs that take texts.
     """
 
     sources: list[Source]
@@ -197,6 +197,7 @@ class Data(TypedDict):
     problems: list[DataProblem]
     warnings: list[DataProblem]
     expected: dict[str, Shape | None]
+    texts: list[str]
     samples: int | None
 
 

@@ -15,7 +15,7 @@ class Control(TypedDict):
     labels: what is shown in an option's place, where that is more than the option.
     """
 
-    kind: Literal["integer", "number", "choice", "switch", "integers", "text", "names"]
+    kind: Literal["integer", "number", "choice", "switch", "integers", "text", "texts", "names"]
     options: NotRequired[list[str]]
     labels: NotRequired[dict[str, str]]
     minimum: NotRequired[float]

@@ -80,7 +80,7 @@ def _format(path: Path) -> Format:
 
 def _headers_npz(path: Path) -> Headers:
     return {
-        name: (shape, dtype) for name, (shape, dtype) in npz_headers(path).items() if dtype.kind in "biuf" and shape
+        name: (shape, dtype) for name, (shape, dtype) in npz_headers(path).items() if dtype.kind in "biufU" and shape
     }
 
 
@@ -90,7 +90,7 @@ def _headers_hdf5(path: Path) -> Headers:
 
 def _headers_npy(path: Path) -> Headers:
     array = read_npy(path)
-    return {NPY_KEY: (array.shape, array.dtype)} if array.dtype.kind in "biuf" and array.ndim else {}
+    return {NPY_KEY: (array.shape, array.dtype)} if array.dtype.kind in "biufU" and array.ndim else {}
 
 
 def _read_npy(path: Path, keys: list[str]) -> dict[str, Array]:

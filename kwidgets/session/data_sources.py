@@ -34,6 +34,8 @@ Headers = Mapping[str, tuple[tuple[int, ...], DTypeLike]]
 Stamp = tuple[int, ...] | None
 NOTEBOOK = "notebook"
 MOST_VARIABLES = 500
+# So many objects of a variable are looked at to see whether they are texts.
+MOST_LOOKED_AT = 100
 # Arrays of a file, or a whole ready set, of more bytes than this are not read only to be described.
 MOST_READ = 256 * 2**20
 
@@ -357,7 +359,7 @@ class DataSources:
         return self._headers(source["name"])
 
     def _variables(self) -> dict[str, Array]:
-        """Arrays of numbers among the notebook's variables, by name; given ones first."""
+        """Arrays of numbers and of texts among the notebook's variables, by name; given ones first."""
         variables = {name: np.asarray(value) for name, value in self._own_arrays.items()}
         # A copy: a cell may add variables while we look.
         for name, value in list(dict(self._namespace()).items()):
@@ -366,7 +368,7 @@ class DataSources:
             mapped = map_of(value)
             if mapped is not None and mapped.is_cut:
                 continue  # whoever reads in it is killed by the system
-            if value.ndim > 0 and len(value) > 0 and value.dtype.kind in "biuf":
+            if value.ndim > 0 and len(value) > 0 and (value.dtype.kind in "biuf" or _are_texts(value)):
                 variables[name] = value
             if len(variables) >= MOST_VARIABLES:
                 break
@@ -443,6 +445,7 @@ def suggested(data: Mapping[str, Any], arrays: Iterable[ArrayEntry], of_table: b
             if now in known or expected is None:
                 continue
             free = [key for key in known if key not in taken and (not samples or known[key]["shape"][0] in samples)]
+            free = [key for key in free if holds_texts(known[key]) == (name in data.get("texts", ()))]
             free.sort(key=lambda key: (key != name, not key.lower().startswith(usual), "train" not in key.lower()))
             key = next((key for key in free if fits(known[key]["shape"], expected, kind)), None)
             if key is None and part == "targets" and (expected[-1] or 0) > 1:
@@ -455,6 +458,18 @@ def suggested(data: Mapping[str, Any], arrays: Iterable[ArrayEntry], of_table: b
                 taken.add(key)
                 samples.add(known[key]["shape"][0])
     return Suggestion(suggestion["inputs"], suggestion["targets"], tuple(labels))
+
+
+def holds_texts(array: ArrayEntry) -> bool:
+    """Whether an array is one of texts, by its type."""
+    return np.dtype(array["dtype"]).kind in "US" or array["dtype"] == "object"
+
+
+def _are_texts(array: Array) -> bool:
+    """Whether an array of the notebook's holds texts; of many objects the first ones tell."""
+    return array.dtype.kind == "U" or (
+        array.dtype.kind == "O" and all(isinstance(one, str) for one in array.reshape(-1)[:MOST_LOOKED_AT])
+    )
 
 
 def _is_labels(array: ArrayEntry) -> bool:

@@ -99,7 +99,7 @@ class OpenTable:
 
     @cached_property
     def _whole(self) -> Dataset:
-        return self._dataset(self.read.whole(), self.read.own)
+        return self._dataset(self.read.whole(), self.read.measured)
 
     def known(self) -> Known:
         """What is known of its arrays, and what would spoil a training: by all rows, or for now by a few."""
@@ -191,7 +191,7 @@ class OpenTable:
     def _some(self) -> tuple[Dataset, SomeRows]:
         """The rows that are looked at first, as a table and by their numbers."""
         few = self.read.few
-        return self._dataset(few.columns, few.own_here), few
+        return self._dataset(few.columns, few.measured_here), few
 
     def _dataset(self, columns: Columns, own_validation: int) -> Dataset:
         return dataset_of(self._source, self._path, self._validation, columns, own_validation=own_validation)
@@ -227,8 +227,8 @@ def _counts(data: Dataset, of: SomeRows | None) -> tuple[int, int, int]:
     train, validation, test = map(len, data.parts)
     if of is None:
         return train, validation, test
-    scale = (of.rows - of.own) / (len(data) - data.own_validation)
-    return round(train * scale), of.own or round(validation * scale), round(test * scale)
+    scale = (of.rows - of.measured) / (len(data) - data.own_validation)
+    return round(train * scale), of.measured or round(validation * scale), round(test * scale)
 
 
 def _headers(data: Dataset, counts: tuple[int, int, int], whole: bool) -> Headers:

@@ -78,19 +78,19 @@ class SomeRows(NamedTuple):
     """Rows of a table that are looked at first.
 
     columns: the columns at the rows `numbers`. rows: how many the table has. about: whether these are told by the size of a few
-    places of a file. own: how many of `rows`, the last ones, are of a second table that is measured.
+    places of a file. measured: how many of `rows`, the last ones, are of a second table that is measured.
     """
 
     columns: Columns
     numbers: Array
     rows: int
     about: bool = False
-    own: int = 0
+    measured: int = 0
 
     @property
-    def own_here(self) -> int:
+    def measured_here(self) -> int:
         """How many of the columns' rows are of the second table."""
-        return int((self.numbers >= self.rows - self.own).sum()) if self.own else 0
+        return int((self.numbers >= self.rows - self.measured).sum()) if self.measured else 0
 
 
 class ReadTable:
@@ -147,9 +147,9 @@ class ReadTable:
             return self._made
 
     @property
-    def own(self) -> int:
+    def measured(self) -> int:
         """How many of the last rows of `whole` are those of a second table, which is measured."""
-        return self.few.own
+        return self.few.measured
 
     def second_blocks(self) -> Blocks | None:
         """The second table in blocks; None where there is none."""
@@ -196,7 +196,7 @@ class PairedTables(ReadTable):
         return self._joined(self.first.whole(), self.second.whole())
 
     @property
-    def own(self) -> int:
+    def measured(self) -> int:
         """How many of the last rows of `whole` are those of the second table."""
         return len(next(iter(self.second.whole().values())))
 
@@ -349,11 +349,11 @@ def _folder(source: Mapping[str, Any], path: Path, stamp: Stamp, few_rows: FewRo
     if source.get("in_memory") is False:
         large = large_of(config, path, second=second)
         few, own_blocks = _of_blocks(large.all_blocks, few_rows.count), large.own_blocks
-        few = few._replace(own=0 if own_blocks is None else own_blocks.rows)
+        few = few._replace(measured=0 if own_blocks is None else own_blocks.rows)
         return ReadTable(stamp, few, _never, _begins(large), blocks=lambda: large.blocks, second=own_blocks)
     data = dataset_of(config, path, second=second)
     rows = len(data)
-    few = SomeRows(data.columns, np.arange(rows), rows, own=data.own_validation)
+    few = SomeRows(data.columns, np.arange(rows), rows, measured=data.own_validation)
     return ReadTable(stamp, few, lambda: data.columns, _begins(data))
 
 

@@ -46,8 +46,8 @@ def seen(evaluated: Evaluated, inputs: Mapping[str, Array]) -> Seen:
     """
     try:
         reader = evaluated.reader
-        given = list(inputs.values())
-        fed = reader.feed(given[0] if len(given) == 1 else given)
+        arrays = list(inputs.values())
+        fed = reader.feed(arrays[0] if len(arrays) == 1 else arrays)
         places = [place for place in reader.places.values() if _is_shown(place)]
         shown = [place for place in places if _bytes(place) <= MOST_BYTES][:MOST_LAYERS]
         wanted = list(dict.fromkeys([*reader.model.outputs, *(place.outputs[0] for place in shown)]))
@@ -86,6 +86,6 @@ def _is_shown(place: Place) -> bool:
     return not place.is_input and len(place.outputs) == 1 and "/" not in place.name
 
 
-def _bytes(place: Place) -> int:
-    y = place.outputs[0]
+def _bytes(layer_call: Place) -> int:
+    y = layer_call.outputs[0]
     return math.prod(size or 1 for size in y.shape[1:]) * y.dtype.itemsize

@@ -163,8 +163,8 @@ AFTER_NO_EPOCH = "After none of the epochs whose weights are kept: it came up si
 NOT_AFTER_THE_LAST = "It was so earlier, and not after the last epoch whose weights are kept."
 
 
-def batch_of(epoch: int, number: int) -> str:
-    return f"Batch {number} of epoch {epoch}"
+def batch_of(epoch: int, batch: int) -> str:
+    return f"Batch {batch} of epoch {epoch}"
 
 
 def bad_batch(epoch: int, number: int, place: str) -> str:

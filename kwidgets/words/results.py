@@ -30,8 +30,8 @@ HOW_AGAINST_AMOUNTS = "Both models on the same samples, each by its loss."
 
 def how_calibration(bins: int) -> str:
     return (
-        f"Samples in {bins} bins by the probability of the predicted class; the mean distance of that probability and the "
-        "share that was right, weighted by the samples of each bin."
+        f"In {bins} bins, each with its upper edge, by the stated probability: of the predicted class, or of each label. The mean "
+        "distance of that probability and the share that was right, weighted by how many lie in each bin."
     )
 
 
@@ -352,8 +352,8 @@ OF_AN_ARRAY = "Of a table or a folder, leave rows out by a step on the Data page
 OTHER_SAMPLES = "The run was trained on other inputs or targets, so it cannot be compared on these samples."
 
 
-def rival_title(number: int, differs: str) -> str:
-    return f"run {number} · {differs}" if differs else f"run {number}"
+def rival_title(index: int, differs: str) -> str:
+    return f"run {index} · {differs}" if differs else f"run {index}"
 
 
 def no_weights_kept(number: int) -> str:

@@ -23,7 +23,7 @@ from engine.errors import SettingError
 from engine.models import Model, load_model, model_from_config, model_from_json
 from engine.types import Array
 from tests.keras import drawn_models
-from tests.promises.every_layer_samples import SAMPLES
+from tests.promises.every_layer_samples import OF_TEXTS, SAMPLES
 
 from . import table
 from .table import Results
@@ -96,7 +96,8 @@ def of_layer(name: str, form: str) -> Job | None:
     """A model of one layer with the settings of its sample, trained where it draws no random numbers."""
     settings, shapes, _ = SAMPLES[name]
     cls: Any = registry.find_all("layer")[name]
-    if issubclass(cls, (Model, layers.InputLayer)) or name in _ON_THE_GPU:
+    # Layers of texts: tests/golden/text_models.py.
+    if issubclass(cls, (Model, layers.InputLayer)) or name in (*_ON_THE_GPU, *OF_TEXTS):
         return None
     random = np.random.default_rng(7)
     whole = name in ("Embedding", "CategoryEncoding", "IntegerLookup")

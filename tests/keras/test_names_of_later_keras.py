@@ -13,7 +13,6 @@ import pytest
 
 from engine import activations, callbacks, layers, losses, metrics, optimizers
 from engine import backend as K
-from engine._compat import keras_layers
 from engine._declared import registry
 from engine.models import Model
 from kwidgets.document.catalogue import class_names
@@ -50,7 +49,7 @@ LAYERS = [
     "SpectralNormalization",
     "UnitNormalization",
 ]
-# Before the model, on arrays and in Dataset.map: the engine's tensors hold numbers, so these are no cards.
+# Their figures stand in files of their own.
 OF_TEXTS = ("Hashing", "StringLookup", "TextVectorization")
 OPTIMIZERS = ["Adafactor", "AdamW", "Ftrl", "Lion", "LossScaleOptimizer"]
 SCHEDULES = [
@@ -154,8 +153,9 @@ def test_a_layer_is_a_card_and_has_figures(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OF_TEXTS)
-def test_a_layer_of_texts_has_figures(name: str) -> None:
-    assert hasattr(keras_layers, name) and has_case(name, "texts.py", "tensorflow_functions.py")
+def test_a_layer_of_texts_is_a_card_and_has_figures(name: str) -> None:
+    assert getattr(layers, name) is registry.find("layer", name)
+    assert name in class_names("layer") and has_case(name, "texts.py", "tensorflow_functions.py")
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

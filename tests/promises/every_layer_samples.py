@@ -47,6 +47,9 @@ IMAGE, STEPS, VECTOR = [(3, 7, 6, 2)], [(3, 5, 4)], [(3, 5)]
 PAIR = [(3, 4, 5), (3, 4, 5)]
 VOLUME = [(3, 4, 5, 3, 2)]
 
+# Layers that take texts.
+OF_TEXTS = ("Hashing", "StringLookup", "TextVectorization")
+
 # class name: (settings, shapes of the inputs, positional settings in the order of Keras 2.2.4)
 SAMPLES = {
     "Absolute": ({}, VECTOR, ""),
@@ -114,11 +117,28 @@ SAMPLES = {
         VECTOR,
         "bin_boundaries num_bins epsilon output_mode sparse",
     ),
+    "Hashing": (
+        {"num_bins": 5, "mask_value": "word", "salt": 3},
+        VECTOR,
+        "num_bins mask_value salt output_mode sparse",
+    ),
     "Identity": ({}, VECTOR, ""),
     "IntegerLookup": (
         {"vocabulary": [1, 0], "mask_token": 2, "num_oov_indices": 2},
         VECTOR,
         "max_tokens num_oov_indices mask_token oov_token vocabulary invert output_mode sparse",
+    ),
+    "StringLookup": (
+        {"vocabulary": ["a", "word"], "num_oov_indices": 2, "output_mode": "count"},
+        VECTOR,
+        "max_tokens num_oov_indices mask_token oov_token vocabulary idf_weights invert output_mode pad_to_max_tokens sparse "
+        "encoding",
+    ),
+    "TextVectorization": (
+        {"vocabulary": ["a", "word"], "output_sequence_length": 4, "ngrams": (1, 2)},
+        [(3, 1)],
+        "max_tokens standardize split ngrams output_mode output_sequence_length pad_to_max_tokens vocabulary idf_weights sparse "
+        "ragged encoding",
     ),
     "Normalization": ({"axis": (1, 2), "invert": True}, STEPS, "axis mean variance invert"),
     "RandomBrightness": ({"factor": (-0.1, 0.2), "seed": 3}, IMAGE, "factor value_range seed data_format"),

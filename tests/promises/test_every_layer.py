@@ -19,7 +19,7 @@ from engine.errors import SettingError, SettingTypeError, UnknownName
 from engine.layers import Input, InputLayer, Layer
 from engine.models import Model, Sequential
 
-from .every_layer_samples import SAMPLES
+from .every_layer_samples import OF_TEXTS, SAMPLES
 
 NAMES = sorted(SAMPLES)
 CALLED = [name for name in NAMES if name != "InputLayer"]
@@ -44,11 +44,14 @@ def arrays(name):
     rng = np.random.default_rng(2)
     if name == "Embedding":
         return [rng.integers(0, 9, shape).astype("int32") for shape in SAMPLES[name][1]]
+    if name in OF_TEXTS:
+        return [rng.choice(["a", "a word", "word", "other words"], shape) for shape in SAMPLES[name][1]]
     return [rng.normal(size=shape).astype("float32") for shape in SAMPLES[name][1]]
 
 
 def symbols(name):
-    return [Input(shape=a.shape[1:], dtype=a.dtype.name) for a in arrays(name)]
+    dtype = "string" if name in OF_TEXTS else None
+    return [Input(shape=a.shape[1:], dtype=dtype or a.dtype.name) for a in arrays(name)]
 
 
 def one_or_list(values):

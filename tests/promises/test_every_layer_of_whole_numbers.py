@@ -13,6 +13,8 @@ from engine.models import Model
 
 from .every_layer_samples import SAMPLES
 
+# Hashing takes both; the other layers of texts take no numbers.
+CALLED = sorted(set(SAMPLES) - {"InputLayer", "Lambda", "StringLookup", "TextVectorization"})
 DTYPES = ("uint8", "int8", "int32", "int64", "bool")
 
 
@@ -44,7 +46,7 @@ def _listed(values):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("name", sorted(set(SAMPLES) - {"InputLayer", "Lambda"}))
+@pytest.mark.parametrize("name", CALLED)
 def test_a_layer_gives_for_whole_numbers_what_it_gives_for_the_same_floats(name, dtype):
     arrays = _arrays(name, dtype)
     model, reference = _network(name, dtype), _network(name, "float32")
@@ -58,7 +60,7 @@ def test_a_layer_gives_for_whole_numbers_what_it_gives_for_the_same_floats(name,
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "bool"])
-@pytest.mark.parametrize("name", sorted(set(SAMPLES) - {"InputLayer", "Lambda"}))
+@pytest.mark.parametrize("name", CALLED)
 def test_a_layer_learns_from_whole_numbers_as_from_the_same_floats(name, dtype):
     arrays = _arrays(name, dtype)
     model, reference = _network(name, dtype), _network(name, "float32")

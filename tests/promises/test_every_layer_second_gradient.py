@@ -14,10 +14,11 @@ from engine._graph.tensor import Tensor
 from engine._machine.random import set_seed
 from engine.layers import Input
 
+from .every_layer_samples import OF_TEXTS
 from .test_every_layer import CALLED, arrays, make, one_or_list
 
 # Layers that give whole numbers, or ones at their places: these have no gradient.
-OF_CATEGORIES = {"CategoryEncoding", "Discretization", "IntegerLookup"}
+OF_CATEGORIES = {"CategoryEncoding", "Discretization", "IntegerLookup", *OF_TEXTS}
 WITH_GRADIENT = [name for name in CALLED if name not in OF_CATEGORIES]
 
 

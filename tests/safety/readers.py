@@ -34,7 +34,9 @@ from pyarrow import csv, parquet
 import engine
 from engine import experiment
 from engine._files.checkpoint_objects import object_tree
+from engine._files.examples import read_example, read_tensor, written_example, written_feature, written_tensor
 from engine._files.picture_text import png_with_text, svg_with_text
+from engine._files.records import read_records, write_record
 from engine._files.saved_model import record_of_model
 from engine._files.tensor_bundle import TensorBundle
 from engine.converting import text_of as text_of_model
@@ -426,6 +428,24 @@ def _objects() -> bytes:
     return TensorBundle(str(saved)).text("_CHECKPOINTABLE_OBJECT_GRAPH")
 
 
+def _records() -> bytes:
+    """Records of TensorFlow's, an example in each."""
+    features = {
+        "text": written_feature("bytes_list", [b"some words"]),
+        "numbers": written_feature("float_list", [0.5, 1.5]),
+        "count": written_feature("int64_list", [3, -1]),
+    }
+    file = io.BytesIO()
+    for _ in range(3):
+        write_record(file, written_example(features))
+    return file.getvalue()
+
+
+def _read_records_of_examples(path: str, compression: str = "") -> None:
+    for record in read_records(path, compression):
+        read_example(record, path)
+
+
 def _read_list(path: str) -> None:
     folder = Path(tempfile.mkdtemp(dir=Path(path).parent))  # goes with the folder around it
     (folder / "kwidgets.db").write_bytes(Path(path).read_bytes())
@@ -561,6 +581,9 @@ READERS = {
         Reader("weights.caffemodel", lambda: bytes_of_net(caffe_net()), _read_weights_of_net),
         Reader("solver.prototxt", lambda: _SOLVER, _read_solver),
         Reader("objects.pb", _objects, lambda path: object_tree(Path(path).read_bytes(), path)),
+        Reader("records.tfrecord", _records, _read_records_of_examples),
+        Reader("records.gz", lambda: gzip.compress(_records()), lambda path: _read_records_of_examples(path, "GZIP")),
+        Reader("tensor.pb", lambda: written_tensor(np.eye(3)), lambda path: read_tensor(Path(path).read_bytes(), path)),
         Reader("arrays.npz", lambda: npz_bytes(True, x=np.eye(4), y=np.arange(4)), experiment.read_npz),
         Reader("page_arrays.npz", lambda: npz_bytes(x=np.eye(4), y=np.arange(4)), _read_arrays),
         Reader("page_arrays.h5", _hdf5_arrays, _read_arrays),

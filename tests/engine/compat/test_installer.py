@@ -38,7 +38,7 @@ def test_all_ways_to_import_give_the_engines_own_things(compat):
     ("program", "error", "sentence"),
     [
         ("from tensorflow.keras.layers import Dens", ImportError, "Nearest: tensorflow.keras.layers.Dense"),
-        ("from tensorflow import RaggedTensor", ImportError, "preprocessing.sequence.pad_sequences"),
+        ("from tensorflow import SavedModel", ImportError, "model.save"),
         ("import tensorflow as tf; tf.reduce_meen", AttributeError, "tensorflow.reduce_mean"),
         ("import tensorflow.estimator", ModuleNotFoundError, "No module named 'tensorflow.estimator'"),
         ("import keras.layer", ModuleNotFoundError, "Nearest: layers"),

@@ -134,8 +134,6 @@ def test_half_precision_is_said_to_be_computed_in_float32(compat):
 def test_hashing_refuses_what_it_cannot_do(compat):
     import keras
 
-    for settings in ({"num_bins": 0}, {"num_bins": 3, "output_mode": "tf_idf"}, {"num_bins": 3, "sparse": True}):
+    for settings in ({"num_bins": 0}, {"num_bins": 3, "output_mode": "tf_idf"}):
         with pytest.raises(SettingError, match="Hashing"):
             keras.layers.Hashing(**settings)
-    with pytest.raises(SettingTypeError, match="before the model"):
-        keras.layers.Hashing(3)(keras.Input((1,)))

@@ -17,7 +17,7 @@ from engine.errors import EngineError
 from engine.layers import LSTM, Add, Conv2D, Dense, Flatten, Input, Lambda, Layer, TimeDistributed
 from engine.layers.naming import reset_names
 from engine.models import Model, Sequential
-from tests.promises.every_layer_samples import SAMPLES
+from tests.promises.every_layer_samples import OF_TEXTS, SAMPLES
 
 from .evaluate import evaluated
 from .random_layers import MADE
@@ -57,7 +57,8 @@ def test_every_layer_with_random_settings_has_a_rule() -> None:
 @pytest.mark.parametrize("name", sorted(layers_of_the_engine() - set(MADE) - CELLS - ELSEWHERE) or ["Dense"])
 def test_a_layer_without_random_settings_is_explained_by_its_sample(name: str) -> None:
     settings, shapes, _ = SAMPLES[name]
-    found, outputs = called(registry.build("layer", {"class_name": name, "config": settings}), shapes)
+    dtype = "string" if name in OF_TEXTS else "float32"
+    found, outputs = called(registry.build("layer", {"class_name": name, "config": settings}), shapes, dtype)
     assert shown(found) == [list(shape) for shape in outputs]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import io
+import json
 import shutil
+import sys
 import warnings
 from pathlib import Path
 
@@ -31,6 +34,9 @@ from engine.layers import (
 from engine.models import Model, Sequential, load_model, model_from_json, save_model
 
 FILES = Path(__file__).parents[2] / "golden" / "files"
+sys.path.insert(0, str(FILES.parent))
+texts = importlib.import_module("text_models")
+sys.path.remove(str(FILES.parent))
 WHOLE = [
     "keras_sequences.keras", "keras_sequences.h5", "keras_pictures.keras", "keras_pictures.h5", "tf_keras_sequences.keras",
     "tf_keras_sequences.h5", "tf_keras_pictures.keras", "tf_keras_pictures.h5", "tf_keras_pictures_saved",
@@ -131,6 +137,17 @@ def test_a_name_that_ends_in_keras_asks_for_that_format(tmp_path: Path) -> None:
     np.testing.assert_array_equal(other.get_weights()[0], model.get_weights()[0])
     with pytest.raises(FileError, match="a new file"):
         model.save(tmp_path / "a.keras", overwrite=False)
+
+
+@pytest.mark.parametrize("library", ["keras", "tf_keras"])
+def test_vocabularies_beside_the_config_are_read(library: str, tmp_path: Path) -> None:
+    """tests/golden/text_models.py wrote the files."""
+    model = load_model(str(FILES / f"{library}_texts.keras"))
+    columns = [*(np.array(one)[:, None] for one in (texts.TEXTS, texts.KINDS, texts.NUMBERS)), np.array(texts.TEXTS)]
+    expected = json.loads((FILES / f"{library}_texts.json").read_text("utf-8"))
+    np.testing.assert_allclose(model.predict(columns), expected, atol=1e-5)
+    model.save(tmp_path / "again.keras")
+    np.testing.assert_array_equal(load_model(tmp_path / "again.keras").predict(columns), model.predict(columns))
 
 
 def test_what_a_format_cannot_say_is_listed_by_layer() -> None:

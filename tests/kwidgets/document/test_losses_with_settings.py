@@ -51,6 +51,26 @@ def test_the_form_shows_the_name_and_its_settings() -> None:
     }  # fmt: skip
 
 
+def test_the_form_shows_the_settings_of_each_metric_and_takes_one_back_within_the_list() -> None:
+    made = document()
+    made.do(
+        {
+            "do": "set_training",
+            "metrics": ["accuracy", "AUC(curve='PR')", "top_k_categorical_accuracy", "MeanIoU(num_classes=3)"],
+        }
+    )
+    shown = forms.training(made.draft)["of_metrics"]
+    assert [one["name"] for one in shown] == ["accuracy", "AUC", "top_k_categorical_accuracy", "MeanIoU"]
+    assert (
+        shown[0]["fields"] == [] and shown[1]["config"] == {"curve": "PR"} and shown[3]["config"] == {"num_classes": 3}
+    )
+    assert "name" not in {field["name"] for field in shown[1]["fields"]}
+    changed = {"class_name": shown[2]["name"], "config": {**shown[2]["config"], "k": 3}}
+    metrics = made.experiment()["training"]["metrics"]
+    made.do({"do": "set_training", "metrics": [*metrics[:2], changed, metrics[3]]})
+    assert made.experiment()["training"]["metrics"][1:3] == ["AUC(curve='PR')", "TopKCategoricalAccuracy(k=3)"]
+
+
 def test_wrong_settings_are_refused_with_the_field() -> None:
     made = document()
     with pytest.raises(Refused) as caught:

@@ -22,10 +22,11 @@ def names(source):
     return [array["key"] for array in source["arrays"]]
 
 
-def test_arrays_of_numbers_among_the_variables_are_offered():
+def test_arrays_of_numbers_and_of_texts_among_the_variables_are_offered():
     variables = {"x": np.zeros((5, 3)), "_private": np.zeros(3), "words": np.array(["a"]), "n": 7}
-    variables |= {"empty": np.zeros((0, 2)), "scalar": np.float32(1)}
-    assert names(DataSources(lambda: variables).offered()[0]) == ["x"]
+    variables |= {"empty": np.zeros((0, 2)), "scalar": np.float32(1), "bytes": np.array([b"a"])}
+    variables |= {"objects": np.array(["a", "b"], object), "mixed": np.array(["a", 3], object)}
+    assert names(DataSources(lambda: variables).offered()[0]) == ["x", "words", "objects"]
 
 
 def test_given_arrays_win_over_variables():
@@ -39,8 +40,9 @@ def test_an_npz_file_is_offered_by_its_headers_and_read(tmp_path):
     sources = DataSources()
     source = sources.open(str(tmp_path / "d.npz"))
     offered = next(s for s in sources.offered() if s["kind"] == "file")
-    assert names(offered) == ["x", "y"]
+    assert names(offered) == ["x", "y", "words"]
     assert (sources.arrays(source, ["x"])["x"] == x).all()
+    assert sources.arrays(source, ["words"])["words"].tolist() == ["a", "b"]
 
 
 def test_an_hdf5_file_is_offered_with_paths_inside(tmp_path):

@@ -17,6 +17,14 @@ describe("values from text", () => {
     expect(fromText("3", { kind: "integers", length: null })).toEqual([3]);
     expect(fromText("(3,)", { kind: "integers", length: 1 })).toEqual([3]);
   });
+  it("reads texts with commas or ends of lines between them, and lists in JSON's form", () => {
+    const texts = { kind: "texts", optional: true } as const;
+    expect(fromText("the, film\n good,", texts)).toEqual(["the", "film", "good"]);
+    expect(fromText('["a, b", "c"]', texts)).toEqual(["a, b", "c"]);
+    expect(fromText("[UNK], a", texts)).toEqual(["[UNK]", "a"]);
+    expect(fromText(fieldText(["a", "b"]), texts)).toEqual(["a", "b"]);
+    expect(fromText("", texts)).toBeNull();
+  });
   it("reads None inside sizes, and negative sizes", () => {
     expect(fromText("None, 5", { kind: "integers" })).toEqual([null, 5]);
     expect(fromText("-1 × 4", { kind: "integers" })).toEqual([-1, 4]);

@@ -15,9 +15,22 @@ export function fromText(text: string, control: Control, before: Json = null): J
   const trimmed = text.trim();
   if (control.optional === true && (trimmed === "" || trimmed.toLowerCase() === "none")) return null;
   if (control.kind === "integer" || control.kind === "number") return NUMBER.test(trimmed) ? Number(trimmed) : text;
+  if (control.kind === "texts") return texts(trimmed);
   if (control.kind === "integers") return sizes(trimmed, control.length ?? null) ?? text;
   if (Array.isArray(before)) return sizes(trimmed, before.length) ?? text;
   return text;
+}
+
+/** Texts with commas or ends of lines between them; a list in JSON's form may hold commas too. */
+function texts(text: string): readonly string[] {
+  if (text.startsWith("[")) {
+    try {
+      return (JSON.parse(text) as readonly Json[]).map(String);
+    } catch {
+      // It is read as texts that begin with a bracket.
+    }
+  }
+  return text.split(/[,\n]/).map((one) => one.trim()).filter((one) => one !== "");
 }
 
 /**

@@ -261,7 +261,7 @@ export interface GraphChange {
 }
 
 export interface Control {
-  kind: "integer" | "number" | "choice" | "switch" | "integers" | "text" | "names";
+  kind: "integer" | "number" | "choice" | "switch" | "integers" | "text" | "texts" | "names";
   options?: readonly string[];
   labels?: { readonly [key: string]: string };
   minimum?: number;
@@ -685,6 +685,7 @@ export interface Data {
   problems: readonly DataProblem[];
   warnings: readonly DataProblem[];
   expected: { readonly [key: string]: readonly (number | null)[] | null };
+  texts: readonly string[];
   samples: number | null;
 }
 
@@ -740,12 +741,19 @@ export interface LossSettings {
   fields: readonly Field[];
 }
 
+export interface MetricSettings {
+  config: { readonly [key: string]: Json };
+  fields: readonly Field[];
+  name: string;
+}
+
 export interface Training {
   fields: readonly Field[];
   optimizer: Optimizer;
   of_optimizer: readonly Field[];
   loss: { readonly [key: string]: string | null };
   of_loss: { readonly [key: string]: LossSettings };
+  of_metrics: readonly MetricSettings[];
   learning_rate: number | null;
   epochs: number;
   batch_size: number;
@@ -1014,6 +1022,7 @@ export interface TryColumn {
   name: string;
   kind: "number" | "text" | "date" | "boolean" | "array";
   example: string;
+  from_sample: boolean;
 }
 
 export interface TryForm {

@@ -9,7 +9,7 @@ const DECLARED = ["optimizer", "loss", "metrics", "epochs", "batch_size", "valid
 const training: Training = {
   fields: [...DECLARED.map((name) => field(name, name === "metrics" ? ["accuracy", "mae"] : null)), field("learning_rate", 0.001)],
   optimizer: { class_name: "Adam", config: { beta_1: 0.8 } }, of_optimizer: [field("beta_1", 0.8)],
-  loss: { dense: "mean_squared_error" }, of_loss: {}, learning_rate: 0.001, epochs: 10, batch_size: 32,
+  loss: { dense: "mean_squared_error" }, of_loss: {}, of_metrics: [], learning_rate: 0.001, epochs: 10, batch_size: 32,
 };
 const namesIn = (settings: { field: Field }[]) => settings.map((one) => one.field.name);
 const named = (settings: ReturnType<typeof firstSettings>, name: string) => settings.find((one) => one.field.name === name);
@@ -55,6 +55,14 @@ describe("settings of training", () => {
     expect(namesIn(shown).slice(-2)).toEqual(["loss a alpha", "loss a beta"]);
     expect(named(shown, "loss a beta")?.field.label).toBe("tversky: beta in words");
     expect(named(shown, "loss a beta")?.change(0.7).details).toEqual({ loss: { a: { class_name: "tversky", config: { alpha: 0.3, beta: 0.7 } } } });
+  });
+  it("shows the settings of a metric, and sends them within the list", () => {
+    const auc = { name: "AUC", config: { curve: "PR" }, fields: [field("curve", "PR"), field("num_thresholds", 200)] };
+    const shown = otherSettings({ ...training, of_metrics: [{ name: "accuracy", config: {}, fields: [] }, auc] });
+    expect(namesIn(shown).slice(-2)).toEqual(["metric 2 curve", "metric 2 num_thresholds"]);
+    expect(named(shown, "metric 2 curve")?.field.label).toBe("AUC: curve in words");
+    const change = named(shown, "metric 2 num_thresholds")?.change(50);
+    expect(change?.details).toEqual({ metrics: ["accuracy", { class_name: "AUC", config: { curve: "PR", num_thresholds: 50 } }] });
   });
   it("offers the devices that there are now, with their memory, and leaves all else", () => {
     const labels = { "gpu:0": "gpu:0: a card, 1.0 GB of 8.0 GB free" };

@@ -28,9 +28,9 @@ export function firstSettings(now: Training): Setting[] {
   return FIRST.flatMap((name) => now.fields.filter((field) => field.name === name)).flatMap((field) => settingsOf(field, now));
 }
 
-/** The optimizer, its own settings, those of losses, and what else there is: shuffling, the seed. */
+/** The optimizer, its own settings, those of losses and metrics, and what else there is: shuffling, the seed. */
 export function otherSettings(now: Training): Setting[] {
-  return [...now.fields.filter((field) => !FIRST.includes(field.name)).flatMap((field) => settingsOf(field, now)), ...ofLosses(now)];
+  return [...now.fields.filter((field) => !FIRST.includes(field.name)).flatMap((field) => settingsOf(field, now)), ...ofLosses(now), ...ofMetrics(now)];
 }
 
 /** The settings with the devices that there are now, cards with their free memory. */
@@ -68,6 +68,20 @@ function ofLosses({ loss, of_loss }: Training): Setting[] {
     fields.map((field) => ({
       field: { ...field, name: `loss ${output} ${field.name}`, label: words.train.ofLoss(loss[output] ?? "", field.label) },
       change: (value) => training({ loss: { [output]: { class_name: loss[output] ?? "", config: { ...config, [field.name]: value } } } }),
+    })));
+}
+
+/** The settings of each metric; the others of the list stay as they are. */
+function ofMetrics({ fields, of_metrics }: Training): Setting[] {
+  const written = fields.find(({ name }) => name === "metrics")?.value;
+  const listed: readonly Json[] = Array.isArray(written) ? written : [];
+  return of_metrics.flatMap(({ name, config, fields: settings }, place) =>
+    settings.map((field) => ({
+      field: { ...field, name: `metric ${place + 1} ${field.name}`, label: words.train.ofLoss(name, field.label) },
+      change: (value) => {
+        const changed = { class_name: name, config: { ...config, [field.name]: value } };
+        return training({ metrics: listed.map((one, index) => (index === place ? changed : one)) });
+      },
     })));
 }
 
