@@ -73,9 +73,9 @@ class TensorArray:
 
     def write(self, index: Any, value: Any, name: str | None = None) -> TensorArray:
         """Put a tensor at a number."""
-        place = int(index)
-        self._kept += [None] * (place + 1 - len(self._kept))
-        self._kept[place] = value
+        position = int(index)
+        self._kept += [None] * (position + 1 - len(self._kept))
+        self._kept[position] = value
         return self
 
     def read(self, index: Any, name: str | None = None) -> Any:
@@ -121,10 +121,10 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
             return made
 
         def gradient(dy: Tensor) -> list[Tensor | None]:
-            given = grad(dy)
-            several = given if isinstance(given, (tuple, list)) else [given]
-            found = zip(known, several, strict=False)
-            return [_tensor(dx) for x, dx in found if x is not None]
+            made_gradients = grad(dy)
+            several = made_gradients if isinstance(made_gradients, (tuple, list)) else [made_gradients]
+            pairs = zip(known, several, strict=False)
+            return [_tensor(dx) for x, dx in pairs if x is not None]
 
         return own_gradient(made, watched, gradient)
 

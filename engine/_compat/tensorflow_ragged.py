@@ -167,8 +167,8 @@ class RaggedTensor:
             return _of_rows([row[rest] for row in chosen], self.dtype) if isinstance(first, slice) else chosen[rest]
         if isinstance(key, slice):
             return _of_rows([self[i] for i in range(*key.indices(len(self)))], self.dtype)
-        place = range(len(self))[int(key)]
-        first, last = int(self.row_splits[place]), int(self.row_splits[place + 1])
+        row_number = range(len(self))[int(key)]
+        first, last = int(self.row_splits[row_number]), int(self.row_splits[row_number + 1])
         return self.values[first:last]
 
     def __repr__(self) -> str:
@@ -202,8 +202,8 @@ def _of_rows(rows: Sequence[Any], dtype: DTypeLike | None = None) -> RaggedTenso
     if any(isinstance(row, RaggedTensor) for row in rows):
         return RaggedTensor.from_row_lengths(_of_rows([inner for row in rows for inner in row], dtype), lengths)
     arrays = [np.asarray(row) for row in rows]
-    held = [array for array in arrays if array.size]
-    flat = np.concatenate(held) if held else np.zeros(0, dtype)
+    filled = [array for array in arrays if array.size]
+    flat = np.concatenate(filled) if filled else np.zeros(0, dtype)
     return RaggedTensor.from_row_lengths(flat if dtype is None else flat.astype(dtype), lengths)
 
 

@@ -116,9 +116,9 @@ def _rows(input: Any, parts: Callable[[str], list[Any]], dtype: Any = object) ->
     array = texts(input)
     rows = []
     for x in array.flat:
-        found = parts(_text(x))
-        row = np.empty(len(found), dtype)
-        row[:] = found
+        pieces = parts(_text(x))
+        row = np.empty(len(pieces), dtype)
+        row[:] = pieces
         rows.append(row)
     return eager(rows[0]) if array.ndim == 0 else stack(rows)
 
