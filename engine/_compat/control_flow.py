@@ -67,7 +67,7 @@ class TensorArray:
         [1.0, 2.0]
     """
 
-    def __init__(self, dtype: Any = None, size: int | None = None, **_: object) -> None:
+    def __init__(self, dtype: object = None, size: int | None = None, **_: object) -> None:
         self._kept: list[Any] = [None] * int(size or 0)
         self.dtype = dtype
 
@@ -91,7 +91,7 @@ class TensorArray:
         known = next((x for x in self._kept if x is not None), 0.0)
         return stack([known * 0 if x is None else x for x in self._kept])
 
-    def unstack(self, value: Any, name: str | None = None) -> TensorArray:
+    def unstack(self, value: object, name: str | None = None) -> TensorArray:
         """Take the parts of a tensor along its first axis."""
         self._kept = list(_parts(value if isinstance(value, Tensor) else np.asarray(value)))
         return self
@@ -131,7 +131,7 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     return called
 
 
-def _tensor(value: Any) -> Tensor | None:
+def _tensor(value: object) -> Tensor | None:
     return value if value is None or isinstance(value, Tensor) else Constant(np.asarray(value, float_dtype()))
 
 

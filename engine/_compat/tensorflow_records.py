@@ -35,7 +35,7 @@ class FloatList:
 
     kind = "float_list"
 
-    def __init__(self, value: Any = ()) -> None:
+    def __init__(self, value: object = ()) -> None:
         self.value = np.asarray(value_of(value) if not isinstance(value, (list, tuple)) else value, "float32").tolist()
 
 
@@ -44,7 +44,7 @@ class Int64List:
 
     kind = "int64_list"
 
-    def __init__(self, value: Any = ()) -> None:
+    def __init__(self, value: object = ()) -> None:
         self.value = np.asarray(value_of(value) if not isinstance(value, (list, tuple)) else value, "int64").tolist()
 
 
@@ -94,13 +94,13 @@ class Example:
         return examples.written_example({k: v.SerializeToString() for k, v in self.features.feature.items()})
 
     @classmethod
-    def FromString(cls, serialized: Any) -> Example:
+    def FromString(cls, serialized: object) -> Example:
         """The example of some bytes. Raises FileError where they are none."""
         made = cls()
         made.ParseFromString(serialized)
         return made
 
-    def ParseFromString(self, serialized: Any) -> int:
+    def ParseFromString(self, serialized: object) -> int:
         """Take the features of some bytes; gives their number. Raises FileError where they are no example."""
         data = _bytes(serialized)
         makers = {"bytes_list": BytesList, "float_list": FloatList, "int64_list": Int64List}
@@ -115,13 +115,13 @@ class Example:
         return f"Example({', '.join(texts)})"
 
 
-def _bytes(value: Any) -> bytes:
+def _bytes(value: object) -> bytes:
     if isinstance(value, np.ndarray):
         value = value[()] if value.ndim == 0 else value.item()
     return bytes(np.asarray(value, object)[()]) if isinstance(value, np.ndarray) else _plain(value)
 
 
-def _plain(value: Any) -> bytes:
+def _plain(value: object) -> bytes:
     if isinstance(value, str):
         return value.encode("utf-8")
     if not isinstance(value, (bytes, bytearray)):
@@ -144,7 +144,7 @@ class TFRecordWriter:
         # Closed by `close`, as TensorFlow's writers are.
         self._file = cast("BinaryIO", gzip.open(name, "wb") if kind == "GZIP" else open(name, "wb"))  # noqa: SIM115
 
-    def write(self, record: Any) -> None:
+    def write(self, record: object) -> None:
         """Write one record."""
         if self._zipped is None:
             records.write_record(self._file, _bytes(record))
@@ -187,7 +187,7 @@ class TFRecordOptions(NamedTuple):
 
 
 def TFRecordDataset(
-    filenames: Any, compression_type: str | None = None, buffer_size: int | None = None, *_: object, **__: object
+    filenames: object, compression_type: str | None = None, buffer_size: int | None = None, *_: object, **__: object
 ) -> Dataset:
     """The records of files, as bytes, one file behind the other.
 
@@ -215,7 +215,7 @@ def TFRecordDataset(
     return Dataset(found)
 
 
-def _name(path: Any) -> str:
+def _name(path: object) -> str:
     text = np.asarray(value_of(path), object)[()] if isinstance(path, np.ndarray) else path
     return text.decode() if isinstance(text, bytes) else str(text)
 
@@ -327,7 +327,7 @@ def decode_raw(input_bytes: Any, out_type: Any, **_: object) -> Any:
     return eager(np.frombuffer(_bytes(input_bytes), np.dtype(out_type)).copy())
 
 
-def write_file(filename: Any, contents: Any, name: str | None = None) -> None:
+def write_file(filename: object, contents: object, name: str | None = None) -> None:
     """Write bytes into a file."""
     Path(_name(filename)).write_bytes(_bytes(contents))
 
@@ -336,7 +336,16 @@ TRAIN: dict[str, object] = {one.__name__: one for one in (BytesList, Example, Fe
 IO: dict[str, object] = {
     one.__name__: one
     for one in (
-        FixedLenFeature, FixedLenSequenceFeature, TFRecordOptions, TFRecordWriter, VarLenFeature, decode_raw, parse_example,
-        parse_single_example, parse_tensor, serialize_tensor, write_file,
+        FixedLenFeature,
+        FixedLenSequenceFeature,
+        TFRecordOptions,
+        TFRecordWriter,
+        VarLenFeature,
+        decode_raw,
+        parse_example,
+        parse_single_example,
+        parse_tensor,
+        serialize_tensor,
+        write_file,
     )
-}  # fmt: skip
+}

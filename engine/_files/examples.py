@@ -20,9 +20,19 @@ KINDS = {1: "bytes_list", 2: "float_list", 3: "int64_list"}
 _NUMBERS = {name: number for number, name in KINDS.items()}
 # TensorFlow's numbers of types.
 _TYPES = {
-    1: "float32", 2: "float64", 3: "int32", 4: "uint8", 5: "int16", 6: "int8", 9: "int64", 10: "bool", 17: "uint16",
-    19: "float16", 22: "uint32", 23: "uint64",
-}  # fmt: skip
+    1: "float32",
+    2: "float64",
+    3: "int32",
+    4: "uint8",
+    5: "int16",
+    6: "int8",
+    9: "int64",
+    10: "bool",
+    17: "uint16",
+    19: "float16",
+    22: "uint32",
+    23: "uint64",
+}
 _TEXT = 7
 MOST_AXES = 32
 
