@@ -412,7 +412,8 @@ def _form_of_table(table: Dataset) -> messages.TryForm:
         column = table.columns[name]
         there = np.flatnonzero(~column.missing)[:1]
         example = shown_column(column, there, _LETTERS)["values"] if len(there) else []
-        columns.append({"name": name, "kind": column.kind, "example": (example[0] or "") if example else ""})
+        first = (example[0] or "") if example else ""
+        columns.append({"name": name, "kind": column.kind, "example": first, "from_sample": False})
     steps = [_title(step) for step in table.steps if set(step.columns) & set(table.inputs)]
     is_text = len(columns) == 1 and columns[0]["kind"] == "text"
     return {**_FORM, "kind": "text" if is_text else "row", "columns": columns, "says": say.reads_by_steps(steps)}

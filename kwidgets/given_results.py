@@ -81,7 +81,8 @@ def form_of_inputs(evaluated: Evaluated) -> messages.TryForm | None:
     if len(inputs) == 1:
         return by_hand.form_of(next(iter(inputs.values())))
     columns: list[messages.TryColumn] = [
-        {"name": name, "kind": "array", "example": by_hand.example_of(array)} for name, array in inputs.items()
+        {"name": name, "kind": "array", "example": by_hand.example_of(array), "from_sample": True}
+        for name, array in inputs.items()
     ]
     return {
         "kind": "row",

@@ -30,6 +30,8 @@ from .widgets.base import Answer, Gesture, Message, Reply
 from .words import inside as say
 
 MOST_EPOCHS = 16
+# Numbers that all layers give for the probe, which is cut where there are more: each is kept twice, forward and back.
+MOST_NUMBERS = 1 << 25
 _NEVER: BreakSettings = {
     "gradient_norm_above": None,
     "loss_above": None,
@@ -104,6 +106,10 @@ class SteppingThrough:
         if not probe.y:
             raise Refused(say.NO_LABELS, say.CHOOSE_DATA)
         reader = self._looking.reader()
+        each = sum(
+            math.prod(size or 1 for size in y.shape[1:]) for place in reader.places.values() for y in place.outputs
+        )
+        probe = probe.first(MOST_NUMBERS // max(each, 1))
         return BatchSteps(reader.model, dict(probe.x), dict(probe.y), reader=reader)
 
     def _steps(self, message: Message) -> Reply:

@@ -116,9 +116,8 @@ class Example:
 
 
 def _bytes(value: object) -> bytes:
-    if isinstance(value, np.ndarray):
-        value = value[()] if value.ndim == 0 else value.item()
-    return bytes(np.asarray(value, object)[()]) if isinstance(value, np.ndarray) else _plain(value)
+    """The bytes of a text, or of an array of one."""
+    return _plain(np.asarray(value, object).item() if isinstance(value, np.ndarray) else value)
 
 
 def _plain(value: object) -> bytes:

@@ -253,6 +253,14 @@ def _dense(writer: _Writer, layer: Any, sources: list[Blob], shape: tuple[int, .
     return _activated(writer, layer, made)
 
 
+def _embedding(writer: _Writer, layer: Any, sources: list[Blob], shape: tuple[int, ...]) -> Blob:
+    if layer.mask_zero:
+        raise _NoWord("a mask of steps")
+    (table,) = layer.get_weights()
+    settings: Table = {"num_output": table.shape[1], "input_dim": table.shape[0], "bias_term": False}
+    return writer.add(layer.name, "Embed", sources, shape, table, embed_param=settings)
+
+
 def _flatten(writer: _Writer, layer: Any, sources: list[Blob], shape: tuple[int, ...]) -> Blob:
     source = sources[0]
     made = writer.add(layer.name, "Flatten", [source], shape)
@@ -395,6 +403,7 @@ _WORDS: dict[str, _Word] = {
     "Dense": _dense,
     "DepthwiseConv2D": _convolution,
     "Dropout": _dropout,
+    "Embedding": _embedding,
     "ELU": _of_each("ELU", "elu_param", lambda layer: {"alpha": float(layer.alpha)}),
     "Flatten": _flatten,
     "InputLayer": _input,

@@ -24,7 +24,7 @@ from ..types import Config, CustomObjects, Data, Shape
 from .graph import Graph, check_ends, ends_without_last, find_graph, numbered, source_of
 from .graph_config import build_graph, write_graph
 from .layer_list import LayerList, find_layer
-from .subclassed import OwnWeights, inputs_for, inputs_of_shapes, keyed, layers_of, shape_of
+from .subclassed import OwnWeights, columns_of_texts, inputs_for, inputs_of_shapes, keyed, layers_of, shape_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -388,7 +388,7 @@ class Network(Layer):
                 self._input_keys = list(inputs)
             inputs = [inputs[name] for name in self._input_keys or self.input_names]
             inputs = inputs[0] if len(inputs) == 1 and self.model_kind != "subclass" else inputs
-        made = super()._apply(inputs, kwargs)
+        made = super()._apply(columns_of_texts(inputs, self.inputs), kwargs)
         if self._output_keys:
             return dict(zip(self._output_keys, as_list(made), strict=True))
         return made

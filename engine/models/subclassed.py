@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -67,3 +67,12 @@ def inputs_of_shapes(input_shape: Shape | list[Shape]) -> list[Tensor]:
     """An input for each shape, batch included."""
     shapes = list_of_shapes(input_shape)
     return [Input(batch_shape=shape) for shape in shapes]
+
+
+def columns_of_texts(given: Any, entries: Sequence[Tensor]) -> Any:
+    """What a model is called on, where texts without a last axis of size 1 get it as in `fit` and `predict`."""
+    if len(entries) == 1 and isinstance(given, np.ndarray) and is_text(given.dtype) and is_text(entries[0].dtype):
+        shape = entries[0].shape
+        if given.ndim == len(shape) - 1 and shape[-1] == 1:
+            return given[..., None]
+    return given

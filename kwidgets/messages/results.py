@@ -48,11 +48,15 @@ class ResultRival(TypedDict):
 
 
 class TryColumn(TypedDict):
-    """A column of a row that is typed. example: a value that it has."""
+    """A column of a row that is typed, or one of several inputs. example: a value that it has.
+
+    from_sample: whether a sample's is taken where nothing is typed.
+    """
 
     name: str
     kind: Literal["number", "text", "date", "boolean", "array"]
     example: str
+    from_sample: bool
 
 
 class TryForm(TypedDict):

@@ -30,8 +30,8 @@ HOW_AGAINST_AMOUNTS = "Both models on the same samples, each by its loss."
 
 def how_calibration(bins: int) -> str:
     return (
-        f"Samples in {bins} bins by the probability of the predicted class; the mean distance of that probability and the "
-        "share that was right, weighted by the samples of each bin."
+        f"In {bins} bins, each with its upper edge, by the stated probability: of the predicted class, or of each label. The mean "
+        "distance of that probability and the share that was right, weighted by how many lie in each bin."
     )
 
 

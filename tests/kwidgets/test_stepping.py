@@ -151,3 +151,16 @@ def test_epochs_are_thinned_evenly_with_both_ends():
     assert thinned([3, 4], 16) == [3, 4]
     found = thinned(list(range(1, 101)), 16)
     assert len(found) == 16 and (found[0], found[-1]) == (1, 100) and found == sorted(set(found))
+
+
+def test_of_a_model_with_very_large_maps_the_probe_has_fewer_samples():
+    stack = [
+        layers.Conv2D(64, 1, input_shape=(512, 512, 1), name="map"),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(1),
+    ]
+    model = Sequential(stack)
+    model.compile("sgd", "mse")
+    builder = Builder(model, arrays={"x": np.zeros((4, 512, 512, 1), "float32"), "y": np.zeros((4, 1))}, keep=False)
+    assert len(builder.steps().inputs[0]) == 1
+    builder.close()

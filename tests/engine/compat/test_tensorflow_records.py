@@ -73,6 +73,7 @@ def test_tensors_and_bytes(compat, tmp_path):
     tf.io.write_file(str(tmp_path / "b"), tf.io.serialize_tensor(array))
     assert tf.io.read_file(str(tmp_path / "b")).numpy() == tf.io.serialize_tensor(array).numpy()
     assert tf.io.decode_raw(b"\x01\0\x02\0", tf.int16).tolist() == [1, 2]
+    assert tf.io.decode_raw(tf.constant("Duck"), tf.uint8).tolist() == [68, 117, 99, 107]
     assert tf.constant(b"ends in zero\0").numpy() == b"ends in zero\0"
 
 

@@ -74,6 +74,7 @@ def test_the_text_classification_of_keras_runs(compat):
     end_to_end_model.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
     _, accuracy = end_to_end_model.evaluate(raw_train_ds, verbose=0)
     assert accuracy > 0.95
+    np.testing.assert_allclose(end_to_end_model(texts[:3]), end_to_end_model.predict(texts[:3]), atol=1e-6)
     told = end_to_end_model.predict(np.array(["A lovely film", "Awful<br />story"]), verbose=0)
     assert told[0, 0] > 0.5 > told[1, 0]
 

@@ -25,6 +25,7 @@ from engine.layers import (
     Dense,
     DepthwiseConv2D,
     Dropout,
+    Embedding,
     Flatten,
     GlobalAveragePooling2D,
     Input,
@@ -166,6 +167,22 @@ def test_a_net_with_branches(tmp_path: Path) -> None:
         rtol=1e-4,
         atol=1e-5,
     )
+
+
+def test_a_table_of_words_is_written(tmp_path: Path) -> None:
+    model = shuffled(Sequential([Embedding(6, 4, input_length=5, name="table"), Flatten(), Dense(2, name="end")]))
+    save_caffe(model, tmp_path / "net.prototxt", tmp_path / "net.caffemodel")
+    words = np.random.default_rng(1).integers(0, 6, (3, 5))
+    table, kernel, bias = (w for layer in model.layers for w in layer.get_weights())
+    expected = table[words].reshape(3, -1) @ kernel + bias
+    np.testing.assert_allclose(model.predict(words), expected, rtol=1e-5)
+    again = load_caffe(tmp_path / "net.prototxt", tmp_path / "net.caffemodel")
+    np.testing.assert_allclose(again.predict(words), expected, rtol=1e-5)
+    net = net_of(read_wire(memoryview((tmp_path / "net.caffemodel").read_bytes()), CAFFE, "NetParameter", "net"))
+    (written,) = (layer for layer in net.layers if layer.type == "Embed")
+    np.testing.assert_array_equal(written.blobs[0].read(), table)  # (words, vectors), as Caffe's EmbedLayer has it
+    with pytest.raises(FileError, match="a mask of steps"):
+        save_caffe(Sequential([Embedding(6, 4, input_length=5, mask_zero=True)]), tmp_path / "masked.prototxt")
 
 
 def test_layers_without_a_word_are_all_told_and_nothing_is_written(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 // Name, undo, pages, state, export, the one main button, full page.
-import { type KeyboardEvent, useMemo, useState } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useEdit } from "../form/useEdit";
 import { ExportMenu } from "../pages/code/ExportMenu";
 import { useHasDraft } from "../pages/code/CodeDrafts";
@@ -27,7 +27,7 @@ export function TopBar({ fullPage, openPalette, showProblems, showKeys }: Props)
     <div className="kw-top">
       <button type="button" className="kw-button kw-button-small kw-add-layer" onClick={openPalette} aria-label={frame.addLayerLong}>
         <Icon name="plus" size={13} />
-        {frame.addLayer}
+        <span className="kw-add-word">{frame.addLayer}</span>
       </button>
       <ModelName />
       <span className="kw-top-line" />
@@ -112,6 +112,12 @@ function History() {
 
 function PageTabs() {
   const { page, go } = useBuilder();
+  const tabs = useRef<HTMLDivElement>(null);
+  // A narrow bar shows some of them: the chosen one is to be among these.
+  useEffect(() => {
+    const [list, chosen] = [tabs.current, tabs.current?.querySelector<HTMLElement>(`[data-page="${page}"]`)];
+    if (list != null && chosen != null) list.scrollLeft = chosen.offsetLeft - list.offsetLeft - (list.clientWidth - chosen.offsetWidth) / 2;
+  }, [page]);
   const unsent = useHasDraft();
   const keyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const at = PAGES.indexOf(page);
@@ -123,7 +129,7 @@ function PageTabs() {
     event.preventDefault();
   };
   return (
-    <div className="kw-segments" role="tablist" aria-label={words.frame.pagesLabel} onKeyDown={keyDown}>
+    <div ref={tabs} className="kw-segments" role="tablist" aria-label={words.frame.pagesLabel} onKeyDown={keyDown}>
       {PAGES.map((one: Page) => (
         <button key={one} type="button" role="tab" data-page={one} data-testid={`kw-page-${one}`} aria-selected={one === page} tabIndex={one === page ? 0 : -1} onClick={() => go(one)}>
           {words.frame.pages[one]}

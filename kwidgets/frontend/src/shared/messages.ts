@@ -1022,6 +1022,7 @@ export interface TryColumn {
   name: string;
   kind: "number" | "text" | "date" | "boolean" | "array";
   example: string;
+  from_sample: boolean;
 }
 
 export interface TryForm {

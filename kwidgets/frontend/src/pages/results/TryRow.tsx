@@ -15,7 +15,7 @@ export function TryRow({ answer, form, send }: Props) {
   const id = useId();
   const { ask } = useAsk();
   const { of, output } = answer;
-  const [values, setValues] = useState<Readonly<Record<string, string>>>(() => Object.fromEntries(form.columns.map(({ name, kind, example }) => [name, kind === "array" ? "" : example])));
+  const [values, setValues] = useState<Readonly<Record<string, string>>>(() => Object.fromEntries(form.columns.map(({ name, example, from_sample: taken }) => [name, taken ? "" : example])));
   const [row, setRow] = useState("0");
   const { results } = words;
   const predict = (typed: Readonly<Record<string, string>>) => send({ of, kind: "row", row: typed, sample: Number(row) });
@@ -26,8 +26,7 @@ export function TryRow({ answer, form, send }: Props) {
   const fill = async () => {
     const reply = await ask("result_samples", { of, output, group: "near", rows: [Number(row)] });
     if (isRefusal(reply)) return;
-    // Arrays have no columns: what is left empty is taken from the sample.
-    if (reply.columns.length === 0) return predict(Object.fromEntries(form.columns.map(({ name }) => [name, ""])));
+    // Of arrays, which have no columns, what is left empty is taken from the sample.
     const taken = Object.fromEntries(form.columns.map(({ name }) => [name, reply.columns.find((one) => one.name === name)?.values[0] ?? ""]));
     setValues(taken);
     predict(taken);

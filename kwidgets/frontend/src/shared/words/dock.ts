@@ -27,8 +27,11 @@ export const dock = {
   warning: "warning",
   wholeModel: "Model",
   close: "Close",
-  forecast: (seconds: number | null, memory: number | null) =>
-    `forecast on this machine: ${seconds === null ? "…" : `${aboutText(seconds)} an epoch`}${memory === null ? "" : ` · ${bytesText(memory)}`}`,
+  // Seconds are known once data are chosen; memory is that without them until then.
+  forecast: (seconds: number | null, memory: number | null) => {
+    const parts = [seconds === null ? null : `${aboutText(seconds)} an epoch`, memory === null ? null : `${bytesText(memory)}${seconds === null ? ", without data" : ""}`];
+    return `forecast on this machine: ${parts.filter((part) => part !== null).join(" · ")}`;
+  },
   chosen: (count: number) => `${count} chosen`,
   toTrain: "Open the Train page",
   notTrained: "Not trained yet.",
