@@ -28,9 +28,22 @@ _OF_NUMPY = (
     "select", "signbit", "sinc", "sinh", "sort", "swapaxes", "take_along_axis", "tan", "tensordot", "trace", "tri", "tril",
     "triu", "trunc", "unique", "unravel_index", "vander", "vdot", "vsplit", "vstack",
 )  # fmt: skip
-_OTHERWISE = {"amax": "max", "amin": "min", "bitwise_invert": "invert", "bitwise_not": "invert", "conjugate": "conj",
-    "bitwise_left_shift": "left_shift", "bitwise_right_shift": "right_shift", "true_divide": "true_divide", "size": "size",
-    "ndim": "ndim", "copy": "copy", "array": "array", "empty": "zeros", "empty_like": "zeros_like"}  # fmt: skip
+_OTHERWISE = {
+    "amax": "max",
+    "amin": "min",
+    "bitwise_invert": "invert",
+    "bitwise_not": "invert",
+    "conjugate": "conj",
+    "bitwise_left_shift": "left_shift",
+    "bitwise_right_shift": "right_shift",
+    "true_divide": "true_divide",
+    "size": "size",
+    "ndim": "ndim",
+    "copy": "copy",
+    "array": "array",
+    "empty": "zeros",
+    "empty_like": "zeros_like",
+}
 
 
 def of_numpy(name: str) -> Callable[..., Any]:

@@ -67,15 +67,15 @@ class TensorArray:
         [1.0, 2.0]
     """
 
-    def __init__(self, dtype: Any = None, size: int | None = None, **_: object) -> None:
+    def __init__(self, dtype: object = None, size: int | None = None, **_: object) -> None:
         self._kept: list[Any] = [None] * int(size or 0)
         self.dtype = dtype
 
     def write(self, index: Any, value: Any, name: str | None = None) -> TensorArray:
         """Put a tensor at a number."""
-        place = int(index)
-        self._kept += [None] * (place + 1 - len(self._kept))
-        self._kept[place] = value
+        position = int(index)
+        self._kept += [None] * (position + 1 - len(self._kept))
+        self._kept[position] = value
         return self
 
     def read(self, index: Any, name: str | None = None) -> Any:
@@ -91,7 +91,7 @@ class TensorArray:
         known = next((x for x in self._kept if x is not None), 0.0)
         return stack([known * 0 if x is None else x for x in self._kept])
 
-    def unstack(self, value: Any, name: str | None = None) -> TensorArray:
+    def unstack(self, value: object, name: str | None = None) -> TensorArray:
         """Take the parts of a tensor along its first axis."""
         self._kept = list(_parts(value if isinstance(value, Tensor) else np.asarray(value)))
         return self
@@ -121,17 +121,17 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
             return made
 
         def gradient(dy: Tensor) -> list[Tensor | None]:
-            given = grad(dy)
-            several = given if isinstance(given, (tuple, list)) else [given]
-            found = zip(known, several, strict=False)
-            return [_tensor(dx) for x, dx in found if x is not None]
+            made_gradients = grad(dy)
+            several = made_gradients if isinstance(made_gradients, (tuple, list)) else [made_gradients]
+            pairs = zip(known, several, strict=False)
+            return [_tensor(dx) for x, dx in pairs if x is not None]
 
         return own_gradient(made, watched, gradient)
 
     return called
 
 
-def _tensor(value: Any) -> Tensor | None:
+def _tensor(value: object) -> Tensor | None:
     return value if value is None or isinstance(value, Tensor) else Constant(np.asarray(value, float_dtype()))
 
 

@@ -41,7 +41,7 @@ class Dataset:
         self._elements, self._length, self.is_endless = elements, length, is_endless
 
     @staticmethod
-    def from_tensor_slices(tensors: Any, name: str | None = None) -> Dataset:
+    def from_tensor_slices(tensors: object, name: str | None = None) -> Dataset:
         """The rows of an array, or of arrays in a tuple or dict of one length.
 
         Args:
@@ -60,7 +60,7 @@ class Dataset:
         return Dataset(lambda: (_map(lambda x, i=i: eager(x[i]), arrays) for i in range(n)), n)
 
     @staticmethod
-    def from_tensors(tensors: Any) -> Dataset:
+    def from_tensors(tensors: object) -> Dataset:
         """One element."""
         return Dataset(lambda: iter([_map(lambda x: eager(np.asarray(value_of(x))), tensors)]), 1)
 
@@ -118,7 +118,7 @@ class Dataset:
         return Dataset(elements, None, all(one.is_endless for one in members))
 
     @staticmethod
-    def list_files(file_pattern: Any, shuffle: bool | None = None, seed: int | None = None) -> Dataset:
+    def list_files(file_pattern: object, shuffle: bool | None = None, seed: int | None = None) -> Dataset:
         """The names of files that fit a pattern, as bytes.
 
         Args:
@@ -320,8 +320,8 @@ class Dataset:
     def padded_batch(
         self,
         batch_size: int,
-        padded_shapes: Any = None,
-        padding_values: Any = None,
+        padded_shapes: object = None,
+        padding_values: object = None,
         drop_remainder: bool = False,
         **_: object,
     ) -> Dataset:

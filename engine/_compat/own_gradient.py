@@ -33,8 +33,8 @@ class OwnGradient(Op):
 
     def recorded_gradients(self, dy: Tensor, wanted: Sequence[int]) -> list[Tensor | None]:
         """The gradients of the inputs number `wanted`."""
-        given = list(self.gradient(dy))
-        return [given[i - 1] for i in wanted]
+        gradients = list(self.gradient(dy))
+        return [gradients[i - 1] for i in wanted]
 
 
 def own_gradient(y: Tensor, xs: Sequence[Tensor], gradient: Callable[[Tensor], Sequence[Tensor | None]]) -> Tensor:

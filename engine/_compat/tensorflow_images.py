@@ -127,7 +127,7 @@ def per_image_standardization(image: Any) -> Any:
     return eager((x - x.mean(axes, keepdims=True)) / np.maximum(x.std(axes, keepdims=True), least))
 
 
-def _rng(seed: Any) -> np.random.Generator:
+def _rng(seed: object) -> np.random.Generator:
     return np.random.default_rng(draw_seed() if seed is None else [int(n) for n in np.ravel(value_of(seed))])
 
 

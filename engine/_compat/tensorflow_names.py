@@ -49,7 +49,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _printed(*values: Any, **_: object) -> None:
+def _printed(*values: object, **_: object) -> None:
     print(*(np.asarray(value_of(x)) if isinstance(x, (Tensor, np.ndarray)) else x for x in values))
 
 
@@ -152,7 +152,7 @@ def _py_function(func: Callable[..., Any], inp: Iterable[Any], Tout: Any = None,
     )
 
 
-def _text_lines(filenames: Any, *_: object, **__: object) -> Dataset:
+def _text_lines(filenames: object, *_: object, **__: object) -> Dataset:
     names = [x.decode() if isinstance(x, bytes) else str(x) for x in np.ravel(np.asarray(value_of(filenames), object))]
 
     def lines() -> Iterator[Any]:

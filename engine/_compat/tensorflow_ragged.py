@@ -28,7 +28,7 @@ class RaggedTensor:
         ([[1, 2], [], [3]], [[1, 2], [0, 0], [3, 0]])
     """
 
-    def __init__(self, values: Any, row_splits: Any) -> None:
+    def __init__(self, values: object, row_splits: object) -> None:
         self.values: Any = values if isinstance(values, RaggedTensor) else eager(np.asarray(value_of(values)))
         splits = np.asarray(value_of(row_splits), "int64")
         if splits.ndim != 1 or not len(splits) or splits[0] != 0 or np.any(np.diff(splits) < 0):
@@ -41,24 +41,26 @@ class RaggedTensor:
         self.row_splits = eager(splits)
 
     @classmethod
-    def from_row_splits(cls, values: Any, row_splits: Any, **_: object) -> RaggedTensor:
+    def from_row_splits(cls, values: object, row_splits: object, **_: object) -> RaggedTensor:
         """Rows by where they begin and end."""
         return cls(values, row_splits)
 
     @classmethod
-    def from_row_lengths(cls, values: Any, row_lengths: Any, **_: object) -> RaggedTensor:
+    def from_row_lengths(cls, values: object, row_lengths: object, **_: object) -> RaggedTensor:
         """Rows by their lengths."""
         return cls(values, np.concatenate([[0], np.cumsum(np.asarray(value_of(row_lengths), "int64"))]))
 
     @classmethod
-    def from_value_rowids(cls, values: Any, value_rowids: Any, nrows: int | None = None, **_: object) -> RaggedTensor:
+    def from_value_rowids(
+        cls, values: object, value_rowids: object, nrows: int | None = None, **_: object
+    ) -> RaggedTensor:
         """Rows by the number of the row that each value is in."""
         rows = np.asarray(value_of(value_rowids), "int64")
         count = int(nrows) if nrows is not None else int(rows.max(initial=-1)) + 1
         return cls.from_row_lengths(values, np.bincount(rows, minlength=count))
 
     @classmethod
-    def from_tensor(cls, tensor: Any, lengths: Any = None, padding: Any = None, **_: object) -> RaggedTensor:
+    def from_tensor(cls, tensor: object, lengths: object = None, padding: object = None, **_: object) -> RaggedTensor:
         """The rows of an array, without what fills them up at the end."""
         array = np.asarray(value_of(tensor))
         if lengths is None and padding is not None:
@@ -104,11 +106,11 @@ class RaggedTensor:
         sizes = np.asarray(np.shape(self.to_tensor()), "int64")
         return eager(sizes if axis is None else sizes[axis])
 
-    def with_values(self, new_values: Any) -> RaggedTensor:
+    def with_values(self, new_values: object) -> RaggedTensor:
         """Other values in rows of the same lengths."""
         return RaggedTensor(new_values, self.row_splits)
 
-    def with_flat_values(self, new_values: Any) -> RaggedTensor:
+    def with_flat_values(self, new_values: object) -> RaggedTensor:
         """Other values in the same places, however deep."""
         inner = self.values
         return self.with_values(inner.with_flat_values(new_values) if isinstance(inner, RaggedTensor) else new_values)
@@ -167,8 +169,8 @@ class RaggedTensor:
             return _of_rows([row[rest] for row in chosen], self.dtype) if isinstance(first, slice) else chosen[rest]
         if isinstance(key, slice):
             return _of_rows([self[i] for i in range(*key.indices(len(self)))], self.dtype)
-        place = range(len(self))[int(key)]
-        first, last = int(self.row_splits[place]), int(self.row_splits[place + 1])
+        row_number = range(len(self))[int(key)]
+        first, last = int(self.row_splits[row_number]), int(self.row_splits[row_number + 1])
         return self.values[first:last]
 
     def __repr__(self) -> str:
@@ -181,16 +183,16 @@ class RaggedTensor:
             other = other.flat_values
         return self.with_flat_values(function(self.flat_values, other))
 
-    def __add__(self, other: Any) -> RaggedTensor:
+    def __add__(self, other: object) -> RaggedTensor:
         return self._with(other, lambda a, b: a + b)
 
-    def __sub__(self, other: Any) -> RaggedTensor:
+    def __sub__(self, other: object) -> RaggedTensor:
         return self._with(other, lambda a, b: a - b)
 
-    def __mul__(self, other: Any) -> RaggedTensor:
+    def __mul__(self, other: object) -> RaggedTensor:
         return self._with(other, lambda a, b: a * b)
 
-    def __truediv__(self, other: Any) -> RaggedTensor:
+    def __truediv__(self, other: object) -> RaggedTensor:
         return self._with(other, lambda a, b: a / b)
 
     __radd__, __rmul__ = __add__, __mul__
@@ -202,8 +204,8 @@ def _of_rows(rows: Sequence[Any], dtype: DTypeLike | None = None) -> RaggedTenso
     if any(isinstance(row, RaggedTensor) for row in rows):
         return RaggedTensor.from_row_lengths(_of_rows([inner for row in rows for inner in row], dtype), lengths)
     arrays = [np.asarray(row) for row in rows]
-    held = [array for array in arrays if array.size]
-    flat = np.concatenate(held) if held else np.zeros(0, dtype)
+    filled = [array for array in arrays if array.size]
+    flat = np.concatenate(filled) if filled else np.zeros(0, dtype)
     return RaggedTensor.from_row_lengths(flat if dtype is None else flat.astype(dtype), lengths)
 
 
@@ -223,7 +225,7 @@ def constant(pylist: Any, dtype: DTypeLike | None = None, ragged_rank: int | Non
     return rows_of(pylist, deepest)
 
 
-def _depth(value: Any) -> int:
+def _depth(value: object) -> int:
     if not isinstance(value, (list, tuple)):
         return 0
     return 1 + max((_depth(one) for one in value), default=0)
@@ -265,7 +267,7 @@ class SparseTensor:
         [[0, 5], [7, 0]]
     """
 
-    def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
+    def __init__(self, indices: object, values: object, dense_shape: object) -> None:
         places = np.asarray(value_of(indices), "int64")
         self.dense_shape = eager(np.asarray(value_of(dense_shape), "int64"))
         self.indices = eager(places.reshape(-1, len(self.dense_shape)))
@@ -301,7 +303,7 @@ def to_dense(sp_input: SparseTensor, default_value: Any = None, **_: object) -> 
     return eager(made)
 
 
-def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
+def from_dense(tensor: object, name: str | None = None) -> SparseTensor:
     """The elements of an array that are not 0."""
     array = np.asarray(value_of(tensor))
     there = array != (b"" if array.dtype.kind in "OS" else 0)
@@ -321,9 +323,15 @@ def sparse_dense_matmul(sp_a: SparseTensor, b: Any, **_: object) -> Any:
 
 
 RAGGED: dict[str, object] = {
-    "RaggedTensor": RaggedTensor, "constant": constant, "map_flat_values": map_flat_values, "stack": stack,
-}  # fmt: skip
+    "RaggedTensor": RaggedTensor,
+    "constant": constant,
+    "map_flat_values": map_flat_values,
+    "stack": stack,
+}
 SPARSE: dict[str, object] = {
-    "SparseTensor": SparseTensor, "to_dense": to_dense, "from_dense": from_dense, "reorder": reorder,
+    "SparseTensor": SparseTensor,
+    "to_dense": to_dense,
+    "from_dense": from_dense,
+    "reorder": reorder,
     "sparse_dense_matmul": sparse_dense_matmul,
-}  # fmt: skip
+}

@@ -35,7 +35,7 @@ class FloatList:
 
     kind = "float_list"
 
-    def __init__(self, value: Any = ()) -> None:
+    def __init__(self, value: object = ()) -> None:
         self.value = np.asarray(value_of(value) if not isinstance(value, (list, tuple)) else value, "float32").tolist()
 
 
@@ -44,7 +44,7 @@ class Int64List:
 
     kind = "int64_list"
 
-    def __init__(self, value: Any = ()) -> None:
+    def __init__(self, value: object = ()) -> None:
         self.value = np.asarray(value_of(value) if not isinstance(value, (list, tuple)) else value, "int64").tolist()
 
 
@@ -55,8 +55,8 @@ class Feature:
         self.bytes_list = bytes_list or BytesList()
         self.float_list = float_list or FloatList()
         self.int64_list = int64_list or Int64List()
-        given = (one for one in (bytes_list, float_list, int64_list) if one is not None)
-        self._kind: str = next((one.kind for one in given), "")
+        lists = (one for one in (bytes_list, float_list, int64_list) if one is not None)
+        self._kind: str = next((one.kind for one in lists), "")
 
     def WhichOneof(self, oneof_group: str = "kind") -> str | None:
         """Which kind of values it has."""
@@ -94,33 +94,33 @@ class Example:
         return examples.written_example({k: v.SerializeToString() for k, v in self.features.feature.items()})
 
     @classmethod
-    def FromString(cls, serialized: Any) -> Example:
+    def FromString(cls, serialized: object) -> Example:
         """The example of some bytes. Raises FileError where they are none."""
         made = cls()
         made.ParseFromString(serialized)
         return made
 
-    def ParseFromString(self, serialized: Any) -> int:
+    def ParseFromString(self, serialized: object) -> int:
         """Take the features of some bytes; gives their number. Raises FileError where they are no example."""
         data = _bytes(serialized)
         makers = {"bytes_list": BytesList, "float_list": FloatList, "int64_list": Int64List}
-        found = examples.read_example(data).items()
+        features = examples.read_example(data).items()
         self.features.feature = {
-            name: Feature(**{kind: makers[kind](values)}) if kind else Feature() for name, (kind, values) in found
+            name: Feature(**{kind: makers[kind](values)}) if kind else Feature() for name, (kind, values) in features
         }
         return len(data)
 
     def __repr__(self) -> str:
-        held = (f"{k}: {getattr(v, v.WhichOneof() or 'bytes_list').value}" for k, v in self.features.feature.items())
-        return f"Example({', '.join(held)})"
+        texts = (f"{k}: {getattr(v, v.WhichOneof() or 'bytes_list').value}" for k, v in self.features.feature.items())
+        return f"Example({', '.join(texts)})"
 
 
-def _bytes(value: Any) -> bytes:
+def _bytes(value: object) -> bytes:
     """The bytes of a text, or of an array of one."""
     return _plain(np.asarray(value, object).item() if isinstance(value, np.ndarray) else value)
 
 
-def _plain(value: Any) -> bytes:
+def _plain(value: object) -> bytes:
     if isinstance(value, str):
         return value.encode("utf-8")
     if not isinstance(value, (bytes, bytearray)):
@@ -143,14 +143,14 @@ class TFRecordWriter:
         # Closed by `close`, as TensorFlow's writers are.
         self._file = cast("BinaryIO", gzip.open(name, "wb") if kind == "GZIP" else open(name, "wb"))  # noqa: SIM115
 
-    def write(self, record: Any) -> None:
+    def write(self, record: object) -> None:
         """Write one record."""
         if self._zipped is None:
             records.write_record(self._file, _bytes(record))
             return
-        held = _Held()
-        records.write_record(cast("BinaryIO", held), _bytes(record))
-        self._file.write(self._zipped.compress(held.content))
+        buffer = _Held()
+        records.write_record(cast("BinaryIO", buffer), _bytes(record))
+        self._file.write(self._zipped.compress(buffer.content))
 
     def flush(self) -> None:
         """Hand over to the system what was written."""
@@ -186,7 +186,7 @@ class TFRecordOptions(NamedTuple):
 
 
 def TFRecordDataset(
-    filenames: Any, compression_type: str | None = None, buffer_size: int | None = None, *_: object, **__: object
+    filenames: object, compression_type: str | None = None, buffer_size: int | None = None, *_: object, **__: object
 ) -> Dataset:
     """The records of files, as bytes, one file behind the other.
 
@@ -203,8 +203,8 @@ def TFRecordDataset(
     kind = records.check_compression(compression_type)
 
     def names() -> Iterator[str]:
-        given = filenames if isinstance(filenames, Dataset) else np.ravel(np.asarray(value_of(filenames), object))
-        return (_name(one) for one in given)
+        listed = filenames if isinstance(filenames, Dataset) else np.ravel(np.asarray(value_of(filenames), object))
+        return (_name(one) for one in listed)
 
     def found() -> Iterator[Any]:
         for name in names():
@@ -214,9 +214,9 @@ def TFRecordDataset(
     return Dataset(found)
 
 
-def _name(path: Any) -> str:
-    held = np.asarray(value_of(path), object)[()] if isinstance(path, np.ndarray) else path
-    return held.decode() if isinstance(held, bytes) else str(held)
+def _name(path: object) -> str:
+    text = np.asarray(value_of(path), object)[()] if isinstance(path, np.ndarray) else path
+    return text.decode() if isinstance(text, bytes) else str(text)
 
 
 class FixedLenFeature(NamedTuple):
@@ -250,21 +250,21 @@ def _array(values: Sequence[Any], dtype: DTypeLike) -> np.ndarray:
     return np.asarray(values, dtype)
 
 
-def _one(name: str, spec: Any, found: Mapping[str, tuple[str, Any]]) -> Any:
+def _one(name: str, spec: Any, features: Mapping[str, tuple[str, Any]]) -> Any:
     """The array of a feature in one example. Raises DataError where it is missing or has another length."""
-    values = found.get(name, ("", []))[1]
+    values = features.get(name, ("", []))[1]
     if isinstance(spec, VarLenFeature):
         return _array(values, spec.dtype)
     shape = tuple(np.atleast_1d(np.asarray(spec.shape, int)).tolist())
     if isinstance(spec, FixedLenSequenceFeature):
         return _array(values, spec.dtype).reshape(-1, *shape)
-    if name not in found and spec.default_value is not None:
-        given = _array(np.ravel(np.asarray(spec.default_value, object)).tolist(), spec.dtype)
-        return np.broadcast_to(given.reshape(shape if given.size > 1 else ()), shape)
+    if name not in features and spec.default_value is not None:
+        default = _array(np.ravel(np.asarray(spec.default_value, object)).tolist(), spec.dtype)
+        return np.broadcast_to(default.reshape(shape if default.size > 1 else ()), shape)
     count = int(np.prod(shape))
     if len(values) != count:
         where, expected = f"tf.io.parse_example, '{name}'", f"{count} values for shape {shape}"
-        raise DataError(where=where, expected=expected, actual=str(len(values)) if name in found else "none")
+        raise DataError(where=where, expected=expected, actual=str(len(values)) if name in features else "none")
     return _array(values, spec.dtype).reshape(shape)
 
 
@@ -281,10 +281,10 @@ def parse_single_example(serialized: Any, features: Mapping[str, Any], *_: objec
         FileError: the bytes are no example.
         DataError: a feature is missing or has another length.
     """
-    found = examples.read_example(_bytes(serialized))
+    example = examples.read_example(_bytes(serialized))
     made: dict[str, Any] = {}
     for name, spec in features.items():
-        one = _one(name, spec, found)
+        one = _one(name, spec, example)
         is_sparse = isinstance(spec, VarLenFeature)
         made[name] = SparseTensor(np.arange(len(one))[:, None], one, (len(one),)) if is_sparse else eager(one)
     return made
@@ -295,10 +295,10 @@ def parse_example(serialized: Any, features: Mapping[str, Any], *_: object, **__
     listed = np.asarray(value_of(serialized), object)
     if listed.ndim == 0:
         return parse_single_example(listed, features)
-    found = [examples.read_example(_bytes(one)) for one in listed.tolist()]
+    read = [examples.read_example(_bytes(one)) for one in listed.tolist()]
     made: dict[str, Any] = {}
     for name, spec in features.items():
-        rows = [_one(name, spec, one) for one in found]
+        rows = [_one(name, spec, one) for one in read]
         longest = max((len(row) for row in rows), default=0) if not isinstance(spec, FixedLenFeature) else 0
         if isinstance(spec, VarLenFeature):
             places = [(i, j) for i, row in enumerate(rows) for j in range(len(row))]
@@ -326,7 +326,7 @@ def decode_raw(input_bytes: Any, out_type: Any, **_: object) -> Any:
     return eager(np.frombuffer(_bytes(input_bytes), np.dtype(out_type)).copy())
 
 
-def write_file(filename: Any, contents: Any, name: str | None = None) -> None:
+def write_file(filename: object, contents: object, name: str | None = None) -> None:
     """Write bytes into a file."""
     Path(_name(filename)).write_bytes(_bytes(contents))
 
@@ -335,7 +335,16 @@ TRAIN: dict[str, object] = {one.__name__: one for one in (BytesList, Example, Fe
 IO: dict[str, object] = {
     one.__name__: one
     for one in (
-        FixedLenFeature, FixedLenSequenceFeature, TFRecordOptions, TFRecordWriter, VarLenFeature, decode_raw, parse_example,
-        parse_single_example, parse_tensor, serialize_tensor, write_file,
+        FixedLenFeature,
+        FixedLenSequenceFeature,
+        TFRecordOptions,
+        TFRecordWriter,
+        VarLenFeature,
+        decode_raw,
+        parse_example,
+        parse_single_example,
+        parse_tensor,
+        serialize_tensor,
+        write_file,
     )
-}  # fmt: skip
+}

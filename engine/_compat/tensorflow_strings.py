@@ -13,11 +13,11 @@ from .tensorflow_ragged import stack
 from .values import eager
 
 
-def _text(x: Any) -> str:
+def _text(x: object) -> str:
     return x.decode("utf-8") if isinstance(x, bytes) else str(x)
 
 
-def texts(input: Any) -> np.ndarray:
+def texts(input: object) -> np.ndarray:
     """An array of texts as an array of bytes objects."""
     array = np.asarray(input, object) if not isinstance(input, np.ndarray) else input
     made = np.empty(array.shape, object)
@@ -116,9 +116,9 @@ def _rows(input: Any, parts: Callable[[str], list[Any]], dtype: Any = object) ->
     array = texts(input)
     rows = []
     for x in array.flat:
-        found = parts(_text(x))
-        row = np.empty(len(found), dtype)
-        row[:] = found
+        pieces = parts(_text(x))
+        row = np.empty(len(pieces), dtype)
+        row[:] = pieces
         rows.append(row)
     return eager(rows[0]) if array.ndim == 0 else stack(rows)
 

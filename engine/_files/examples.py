@@ -20,9 +20,19 @@ KINDS = {1: "bytes_list", 2: "float_list", 3: "int64_list"}
 _NUMBERS = {name: number for number, name in KINDS.items()}
 # TensorFlow's numbers of types.
 _TYPES = {
-    1: "float32", 2: "float64", 3: "int32", 4: "uint8", 5: "int16", 6: "int8", 9: "int64", 10: "bool", 17: "uint16",
-    19: "float16", 22: "uint32", 23: "uint64",
-}  # fmt: skip
+    1: "float32",
+    2: "float64",
+    3: "int32",
+    4: "uint8",
+    5: "int16",
+    6: "int8",
+    9: "int64",
+    10: "bool",
+    17: "uint16",
+    19: "float16",
+    22: "uint32",
+    23: "uint64",
+}
 _TEXT = 7
 MOST_AXES = 32
 
@@ -75,15 +85,15 @@ def read_example(data: bytes, where: str = "Example") -> dict[str, tuple[str, Va
         >>> read_example(written_example({"age": written_feature("int64_list", [7, -1])}))
         {'age': ('int64_list', [7, -1])}
     """
-    found: dict[str, tuple[str, Values]] = {}
+    by_name: dict[str, tuple[str, Values]] = {}
     for features in _messages(data, 1, where):
         for entry in _messages(features, 1, where):
-            held = {one.number: one.value for one in wire.fields(entry, where)}
-            name, feature = held.get(1, b""), held.get(2, b"")
+            parts = {one.number: one.value for one in wire.fields(entry, where)}
+            name, feature = parts.get(1, b""), parts.get(2, b"")
             if not isinstance(name, bytes) or not isinstance(feature, bytes):
                 raise FileError(file=where, expected="features by name", actual="a number")
-            found[name.decode("utf-8", "replace")] = _feature(feature, where)
-    return found
+            by_name[name.decode("utf-8", "replace")] = _feature(feature, where)
+    return by_name
 
 
 def _feature(data: bytes, where: str) -> tuple[str, Values]:
@@ -123,9 +133,9 @@ def _whole_numbers(data: bytes, where: str) -> list[int]:
 _VALUES = {1: _texts, 2: _floats, 3: _whole_numbers}
 
 
-def _messages(data: bytes, number: int, where: str) -> Iterator[bytes]:
+def _messages(data: bytes, field_number: int, where: str) -> Iterator[bytes]:
     for one in wire.fields(data, where):
-        if one.number == number:
+        if one.number == field_number:
             if not isinstance(one.value, bytes):
                 raise FileError(file=where, expected="a message", actual="a number")
             yield one.value
@@ -137,10 +147,10 @@ def written_tensor(array: Array) -> bytes:
     if array.dtype.kind in "OSU":
         texts = (one if isinstance(one, bytes) else str(one).encode() for one in array.reshape(-1).tolist())
         return varint(1 << 3) + varint(_TEXT) + shape + b"".join(part(8, one) for one in texts)
-    number = next((n for n, name in _TYPES.items() if np.dtype(name) == array.dtype), None)
-    if number is None:
+    type_number = next((n for n, name in _TYPES.items() if np.dtype(name) == array.dtype), None)
+    if type_number is None:
         raise FileError(where="serialize_tensor", expected="numbers or texts", actual=f"dtype {array.dtype}")
-    return varint(1 << 3) + varint(number) + shape + part(4, np.ascontiguousarray(array).tobytes())
+    return varint(1 << 3) + varint(type_number) + shape + part(4, np.ascontiguousarray(array).tobytes())
 
 
 def read_tensor(data: bytes, where: str = "parse_tensor") -> Array:

@@ -166,7 +166,7 @@ def _object(value: Mapping[str, Any], name: str, config: Any, depth: int) -> Con
     return {**entry, "config": settings}
 
 
-def _runs_back(layer: Any, backward: Any) -> bool:
+def _runs_back(layer: object, backward: object) -> bool:
     """Whether one layer inside another is the other turned round, as Keras 2 makes it by itself."""
     if not isinstance(layer, Mapping) or not isinstance(backward, Mapping):
         return False
@@ -243,7 +243,7 @@ class _Graph:
         nodes = [_node(call) for call in read]
         return {**plain, "name": layer.get("name"), "inbound_nodes": nodes}
 
-    def _call(self, call: Any, where: str) -> _Call:
+    def _call(self, call: object, where: str) -> _Call:
         if not isinstance(call, Mapping):
             return _Call(list(call) if isinstance(call, (list, tuple)) else [call], {})
         args, kwargs = call.get("args", []), call.get("kwargs") or {}

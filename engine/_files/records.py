@@ -114,28 +114,28 @@ def read_records(path: Path, compression: str = "") -> Iterator[bytes]:
             source = cast("BinaryIO", gzip.GzipFile(fileobj=file))
         elif compression == "ZLIB":
             source = cast("BinaryIO", _Inflated(file))
-        number = 0
+        record = 0
         try:
-            while head := _taken(source, 12, name, number, may_end=True):
+            while head := _taken(source, 12, name, record, may_end=True):
                 length = struct.unpack("<Q", head[:8])[0]
                 if head[8:] != masked(head[:8]):
                     raise FileError(
-                        file=name, expected=f"a record number {number}", actual="a check sum that is another"
+                        file=name, expected=f"a record number {record}", actual="a check sum that is another"
                     )
                 if length > (LARGEST if compression else size):
                     raise FileError(file=name, expected="a record within the file", actual=f"one of {length} bytes")
-                data = _taken(source, length + 4, name, number)
+                data = _taken(source, length + 4, name, record)
                 if data[length:] != masked(data[:length]):
-                    raise FileError(file=name, expected=f"record {number} as it was written", actual="other bytes")
+                    raise FileError(file=name, expected=f"record {record} as it was written", actual="other bytes")
                 yield data[:length]
-                number += 1
+                record += 1
         except (OSError, EOFError, zlib.error) as error:
             if isinstance(error, FileError) or (isinstance(error, OSError) and error.errno is not None):
                 raise
             raise FileError(file=name, expected=f"records, compressed as {compression}", actual=str(error)) from None
 
 
-def _taken(source: BinaryIO, count: int, name: str, number: int, *, may_end: bool = False) -> bytes:
+def _taken(source: BinaryIO, count: int, name: str, record: int, *, may_end: bool = False) -> bytes:
     parts: list[bytes] = []
     left = count
     while left:
@@ -145,7 +145,7 @@ def _taken(source: BinaryIO, count: int, name: str, number: int, *, may_end: boo
         parts.append(part)
         left -= len(part)
     if left and not (may_end and left == count):
-        raise FileError(file=name, expected=f"{count} bytes of record {number}", actual=f"the end after {count - left}")
+        raise FileError(file=name, expected=f"{count} bytes of record {record}", actual=f"the end after {count - left}")
     return b"".join(parts)
 
 

@@ -76,21 +76,21 @@ def derive(sources: Sequence[Tensor], make: Make, shape: Shape, dtype: DTypeLike
     return Derived(shape, dtype, sources, make, where)
 
 
-def derived_among(tensors: Iterable[Tensor], given: Iterable[Tensor] = ()) -> list[Derived]:
+def derived_among(tensors: Iterable[Tensor], fed_themselves: Iterable[Tensor] = ()) -> list[Derived]:
     """The derived placeholders of numbers that tensors depend on; those that are given arrays of their own do not count."""
-    fed = set(given)
+    fed = set(fed_themselves)
     return [x for x in sources(tensors) if isinstance(x, Derived) and x not in fed and not is_text(x.dtype)]
 
 
 def inputs_of(x: Derived) -> list[Placeholder]:
     """The placeholders that have to be fed for one that is derived."""
-    found: dict[Placeholder, None] = {}
+    placeholders: dict[Placeholder, None] = {}
     for source in x.sources:
         if isinstance(source, Derived):
-            found |= dict.fromkeys(inputs_of(source))
+            placeholders |= dict.fromkeys(inputs_of(source))
         elif isinstance(source, Placeholder):
-            found[source] = None
-    return list(found)
+            placeholders[source] = None
+    return list(placeholders)
 
 
 def value_of(x: Derived, fed: Mapping[Placeholder, Array]) -> Array:

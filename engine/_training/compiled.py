@@ -425,8 +425,8 @@ def run_listed(step: Step, arrays: Sequence[ArrayLike], counts: Sequence[int], e
             expected=f"a list of {' or '.join(map(str, sorted(set(counts))))} arrays",
             actual=f"{len(listed)}",
         )
-    given = len(entry.inputs)
-    fed = read_now([*entry.arrays(listed[:given]), *listed[given:]])
+    count = len(entry.inputs)
+    fed = read_now([*entry.arrays(listed[:count]), *listed[count:]])
     with step.lock:
         return [np.array(value) for value in step.run(fed)]
 

@@ -37,11 +37,11 @@ class Entry:
         """Whether the arrays of the inputs are what is fed."""
         return self.fed == self.inputs
 
-    def arrays(self, given: Sequence[ArrayData]) -> list[ArrayData]:
+    def arrays(self, arrays: Sequence[ArrayData]) -> list[ArrayData]:
         """The arrays of `fed`, from those of the inputs; what is made of texts is made when its rows are read."""
         if self.takes_as_given:
-            return list(given)
-        known = dict(zip(self.inputs, given, strict=True))
+            return list(arrays)
+        known = dict(zip(self.inputs, arrays, strict=True))
         return [known[x] if x in known else _rows(x, known) for x in self.fed]
 
 

@@ -140,10 +140,10 @@ def _shape(spec: ArraySpec, samples: int, lengths: Mapping[str, Sequence[int | N
 
 
 def _texts(
-    place: ArraySpec, samples: int, rng: np.random.Generator, lengths: Mapping[str, Sequence[int | None]] | None
+    spec: ArraySpec, samples: int, rng: np.random.Generator, lengths: Mapping[str, Sequence[int | None]] | None
 ) -> np.ndarray:
     """Texts of a few words, none of which a vocabulary knows."""
-    return rng.choice(["one", "one two", "one two three"], _shape(place, samples, lengths))
+    return rng.choice(["one", "one two", "one two three"], _shape(spec, samples, lengths))
 
 
 def _whole(

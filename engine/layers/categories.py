@@ -212,10 +212,14 @@ class IntegerLookup(Layer):
         """Begin with the given vocabulary."""
         super().prepare()
         self._words: list[int] | None = None
-        given = None if self.vocabulary is None else list(self.vocabulary)
+        vocabulary = None if self.vocabulary is None else list(self.vocabulary)
         special = self.get_vocabulary()
         # Keras's files have what stands in front among the numbers.
-        self._words = given[len(special) :] if given is not None and given[: len(special)] == special else given
+        self._words = (
+            vocabulary[len(special) :]
+            if vocabulary is not None and vocabulary[: len(special)] == special
+            else vocabulary
+        )
 
     @property
     def _first(self) -> int:

@@ -67,8 +67,8 @@ class Hashing(TextLayer):
 
     def made(self, inputs: Array) -> Array:
         """The places of texts or whole numbers."""
-        given = inputs.astype("int64") if inputs.dtype.kind in "fb" else inputs
-        texts = texts_of(given, self.where)
+        values = inputs.astype("int64") if inputs.dtype.kind in "fb" else inputs
+        texts = texts_of(values, self.where)
         masks = self.mask_value is not None and self.num_bins > 1
         bins = self.num_bins - masks
         known: dict[str, int] = {str(self.mask_value): 0} if masks else {}

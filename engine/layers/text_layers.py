@@ -97,14 +97,14 @@ def batches_of_texts(data: object, where: str, steps: int | None = None) -> Iter
     if isinstance(data, (np.ndarray, list, tuple)) or hasattr(data, "__array__"):
         yield texts_of(data, where)
         return
-    found = 0
+    count = 0
     batches: Any = data
     for batch in batches:
-        if steps is not None and found >= steps:
+        if steps is not None and count >= steps:
             break
-        found += 1
+        count += 1
         yield texts_of(batch[0] if isinstance(batch, tuple) else batch, where)
-    if not found:
+    if not count:
         raise DataError(where=where, expected="batches of texts", actual="none")
 
 

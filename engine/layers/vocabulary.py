@@ -48,21 +48,21 @@ class Vocabulary:
         Raises:
             SettingError: a word is there twice, there are more than may be, or rarity has another length.
         """
-        special, given = self.special, list(words)
-        if given[: len(special)] == special:
-            given = given[len(special) :]
-        self._index = {word: i for i, word in enumerate(given, len(special))}
+        special, vocabulary = self.special, list(words)
+        if vocabulary[: len(special)] == special:
+            vocabulary = vocabulary[len(special) :]
+        self._index = {word: i for i, word in enumerate(vocabulary, len(special))}
         where = f"{self._where}, vocabulary"
-        if len(self._index) < len(given):
-            twice = next(word for word, count in Counter(given).items() if count > 1)
+        if len(self._index) < len(vocabulary):
+            twice = next(word for word, count in Counter(vocabulary).items() if count > 1)
             raise SettingError(where=where, expected="each word once", actual=f"{shorten(twice)} twice")
-        if self.most is not None and len(given) + len(special) > self.most:
-            actual = f"{len(given)} words, and {len(special)} places in front of them"
+        if self.most is not None and len(vocabulary) + len(special) > self.most:
+            actual = f"{len(vocabulary)} words, and {len(special)} places in front of them"
             raise SettingError(where=where, expected=f"at most max_tokens={self.most}", actual=actual)
         if self.mask is not None:
             self._index[self.mask] = 0
-        self.words = given
-        self.rarity = self._rarity(rarity, len(given))
+        self.words = vocabulary
+        self.rarity = self._rarity(rarity, len(vocabulary))
 
     def _rarity(self, rarity: Sequence[float] | None, count: int) -> list[float] | None:
         if self.mode != "tf_idf":
@@ -81,9 +81,9 @@ class Vocabulary:
         """
         counts: Counter[str] = Counter()
         found_in: Counter[str] = Counter()
-        number = 0
+        document_count = 0
         for tokens in documents:
-            number += 1
+            document_count += 1
             counts.update(tokens)
             found_in.update(set(tokens))
         for word in {self.mask, self.unknown, ""}:
@@ -92,7 +92,7 @@ class Vocabulary:
             raise DataError(where=f"{self._where}, adapt", expected="texts with words", actual="none")
         ordered = sorted(sorted(counts, reverse=True), key=lambda word: -counts[word])
         words = ordered[: None if self.most is None else max(self.most - len(self.special), 0)]
-        self.set(words, [math.log(1 + number / (1 + found_in[word])) for word in words])
+        self.set(words, [math.log(1 + document_count / (1 + found_in[word])) for word in words])
 
     def all(self, *, special: bool = True) -> list[str]:
         """All texts by their places."""
@@ -123,9 +123,9 @@ class Vocabulary:
             return [index.get(word, first) for word in words]
         made: list[int] = []
         for word in words:
-            place = index.get(word)
-            if place is not None:
-                made.append(place)
+            position = index.get(word)
+            if position is not None:
+                made.append(position)
                 continue
             if of_unknown is None:
                 hint = "num_oov_indices=1 gives unknown ones a place."

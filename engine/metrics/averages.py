@@ -451,7 +451,7 @@ class RootMeanSquaredError(Mean):
         3.0
     """
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: object, y_pred: object, sample_weight: object = None) -> None:
         """Take a batch into the mean."""
         y_true, y_pred = same_rank(y_true, y_pred)
         super().update_state(ops.square(ops.subtract(wide(y_pred), wide(y_true))), sample_weight)
@@ -477,7 +477,7 @@ class MeanRelativeError(Mean):
 
     normalizer: Any = field(rules.number_or_array, default=REQUIRED, after="", help="what errors are divided by")
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: object, y_pred: object, sample_weight: object = None) -> None:
         """Take a batch into the mean."""
         y_true, y_pred = same_rank(y_true, y_pred)
         errors = ops.absolute(ops.subtract(wide(y_true), wide(y_pred)))

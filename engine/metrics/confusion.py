@@ -132,7 +132,7 @@ class AtThresholds(Metric):
     false_positives = property(lambda self: self._counts["false_positives"], doc="Labels 0 above each threshold.")
     false_negatives = property(lambda self: self._counts["false_negatives"], doc="Labels 1 not above each threshold.")
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: object, y_pred: object, sample_weight: object = None) -> None:
         """Count a batch: labels 0 and 1 (N, ...), outputs of this shape, weights of samples or outputs."""
         top_k, class_id = getattr(self, "top_k", None), getattr(self, "class_id", None)
         counts = counts_at(self.limits(), *positions(y_true, y_pred, sample_weight, top_k, class_id))

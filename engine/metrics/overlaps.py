@@ -51,7 +51,7 @@ class _Overlap(Metric):
         for state, values in ((self.true_positives, hits), (self.of_labels, of_labels), (self.of_outputs, of_outputs)):
             state.assign_add(ops.sum(values if weights is None else ops.multiply(values, weights), axis=0))
 
-    def _check(self, *classes: Any) -> None:
+    def _check(self, *classes: object) -> None:
         """Raise DataError for numbers that are no class; a graph, which has no numbers yet, leaves them out."""
         for numbers in classes:
             if (

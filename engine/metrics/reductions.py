@@ -145,7 +145,7 @@ class FunctionMetric(Mean):
     by_rank: ClassVar[bool] = True
     """Whether a last axis of one that only targets or outputs have goes away."""
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: object, y_pred: object, sample_weight: object = None) -> None:
         """Take a batch into the mean."""
         values = type(self).function(*of_one_rank(y_true, y_pred, self.by_rank), **self.settings())
         super().update_state(values, sample_weight)
@@ -186,7 +186,7 @@ class MeanMetricWrapper(Mean):
         super().__init__(name=name or getattr(fn, "__name__", None), dtype=dtype)
         self.fn, self._arguments = fn, kwargs
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: object, y_pred: object, sample_weight: object = None) -> None:
         """Take a batch into the mean."""
         super().update_state(self.fn(*of_one_rank(y_true, y_pred), **self._arguments), sample_weight)
 

@@ -79,7 +79,7 @@ class CompiledMetrics:
         """The objects; none before the first batch."""
         return [metric for metrics in self._of_outputs or [] for metric, _ in metrics]
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: object, y_pred: object, sample_weight: object = None) -> None:
         """Take a batch into account.
 
         Args:
@@ -153,7 +153,7 @@ def aligned(model: Network, y: Any, y_pred: Any) -> tuple[list[str], list[Tensor
     return names, [_tensor(one) for one in outputs], targets
 
 
-def _tensor(x: Any) -> Tensor:
+def _tensor(x: object) -> Tensor:
     return x if isinstance(x, Tensor) else Constant(np.asarray(x))
 
 
@@ -205,7 +205,7 @@ def _total(model: Network, y: Any, y_pred: Any, sample_weight: Any, penalties: S
     return total if isinstance(total, Tensor) else Constant(np.asarray(total, "float32"))
 
 
-def _fitting(target: Any, spec: OutputSpec) -> Tensor:
+def _fitting(target: object, spec: OutputSpec) -> Tensor:
     """A target as the loss takes it: in the output's type, a column where it has an axis less than what is expected."""
     tensor = target if isinstance(target, Tensor) else Constant(np.asarray(target))
     if tensor.dtype.kind not in "f" and not spec.is_of_classes:
@@ -240,7 +240,7 @@ class CompiledLoss:
         return total
 
 
-def _size(y_pred: Any) -> int:
+def _size(y_pred: object) -> int:
     """Number of samples of what a model gave."""
     first = (
         next(iter(y_pred.values() if isinstance(y_pred, Mapping) else y_pred), None)
