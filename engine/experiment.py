@@ -334,6 +334,7 @@ def prepare(
         DataError: something is missing or does not fit.
 
     Example:
+        >>> import numpy as np
         >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
         >>> experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}, "targets": {"d": "y"}}}
         >>> prepared = prepare(experiment, {"x": np.zeros((8, 4)), "y": np.zeros((8, 2))})
@@ -397,6 +398,7 @@ def run_experiment(
         FileError: the checkpoint is none, or that of another model or of other callbacks.
 
     Example:
+        >>> import numpy as np
         >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
         >>> experiment = {"class_name": "Sequential", "config": [layer], "training": {"epochs": 3}}
         >>> experiment["data"] = {"inputs": {"d": "x"}, "targets": {"d": "y"}}
@@ -436,6 +438,7 @@ def check_data(experiment: Experiment, arrays: Mapping[str, Samples]) -> list[Ob
         A list with what is wrong; an empty one where it can be trained.
 
     Example:
+        >>> import numpy as np
         >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
         >>> experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}}}
         >>> check_data(experiment, {"x": np.zeros((8, 4))})[0]["expected"]

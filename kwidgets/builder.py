@@ -73,6 +73,7 @@ class Builder(LooksInside):
         OSError: the file cannot be read.
 
     Example:
+        >>> import numpy as np
         >>> from kwidgets import Builder
         >>> from engine.layers import Dense
         >>> from engine.models import Sequential

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from .._declared import registry, rules
-from .._graph.derived import TEXT, derive, is_text
+from .._graph.derived import derive, is_text
 from .._graph.taping import shown
 from .._graph.tensor import Constant, Tensor
 from .._machine import config
 from ..errors import DataError, ShapeError, UnknownName, mend_of
-from ..types import Array, DTypeLike, Shape
+from ..types import Array, Shape
 from .base import Layer
 from .input import InputLayer
+from .node import list_of_shapes
 from .spreading import NOT_GIVEN
 
 MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
@@ -120,8 +121,9 @@ class TextLayer(Layer):
         """Texts, where it begins a model."""
         return "string"
 
-    def _input_dtype(self) -> DTypeLike | None:
-        return TEXT
+    def compute_output_shape(self, input_shape: Sequence[int | None] | list[Shape]) -> Shape:
+        """Shape of the outputs for inputs of this shape, None where it depends on the texts."""
+        return self.made_shape(list_of_shapes(input_shape)[0])
 
     def __call__(self, inputs: Any = NOT_GIVEN, *args: Any, **kwargs: Any) -> Any:
         """Apply it to an input of a model (recorded), or to texts (computed at once).
