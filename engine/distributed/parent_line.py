@@ -13,6 +13,7 @@ import json
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ _LOOK = 2.0
 # Seconds that a process waits to be ended after it has told of a failure.
 _PATIENCE = 10.0
 _PIECE = 65536
+# A process that is ended closes its files one after the other: the lock of its folder may go a moment after its connection.
+_LETS_GO_WITHIN = 2.0
 LONGEST_LINE = 2**24
 _LOOPBACK = "127.0.0.1:"
 
@@ -128,8 +131,10 @@ def _connected(address: str) -> socket.socket:
 
 def _end(folders: Sequence[Path] = ()) -> None:
     """End this process now, whatever its threads are about: it may be in a message that nobody answers any more."""
+    until = time.monotonic() + _LETS_GO_WITHIN
     for folder in folders:
-        remove_if_abandoned(folder)
+        while folder.exists() and not remove_if_abandoned(folder) and time.monotonic() < until:
+            time.sleep(0.02)
     os._exit(3)
 
 
