@@ -68,6 +68,7 @@ function Picture({ answer, trying }: { answer: ResultsAnswer; trying: Trying }) 
   };
   return (
     <div className={over ? "kw-try-picture kw-try-over" : "kw-try-picture"} {...parts}>
+      <span className="kw-soft kw-second">{results.padHint}</span>
       <DrawPad canvas={canvas} drawn={() => send(canvas.current, true)} />
       <div className="kw-row">
         <button type="button" className="kw-button kw-button-small" title={results.pictureHelp} onClick={() => chooser.current?.click()}>

@@ -99,6 +99,7 @@ const comparingAndTrying = {
   // Try it.
   tryIt: "Try it",
   pad: "Draw here with the mouse, a pen or a finger",
+  padHint: "Draw one, or drop a picture:",
   picture: "Picture",
   pictureHelp: "A picture of this machine; or drop one here",
   clear: "Clear",
