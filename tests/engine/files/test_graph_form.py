@@ -131,4 +131,5 @@ def test_whatever_stands_anywhere_is_read_or_refused(path: tuple[Any, ...], valu
     except GraphFormError as refused:
         assert len(refused.sentence) < 400
     else:
-        assert len(form.order) <= 4
+        # Four calls stand there; an unfinished one may have a layer called as often as a value has entries.
+        assert len(form.order) <= 3 + 4
