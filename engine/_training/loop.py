@@ -119,7 +119,7 @@ class BatchEnds:
 
     def tell(self, epoch: int, batch: int, size: int, values: Sequence[float], finite: bool) -> None:
         """A batch has been trained on."""
-        if finite and (batch < self._look_at or not self._look(batch)):
+        if finite and self._some is not None and (batch < self._look_at or not self._look(batch)):
             self._left_out = epoch, batch, size, values
             return
         self._left_out = None
@@ -141,7 +141,8 @@ class BatchEnds:
         event = BatchEnd(epoch, batch, size, dict(zip(self._names, values, strict=True)), finite)
         for listener in self._listeners:
             listener(event)
-        self._look_at, self._tell_by = 0, self._later()
+        if self._some is not None:
+            self._look_at, self._tell_by = 0, self._later()
 
     def _look(self, batch: int) -> bool:
         """Whether somebody is to hear of this batch; chooses the next one to look at."""

@@ -12,7 +12,7 @@ from typing import TypedDict
 import numpy as np
 
 from engine.errors import EngineError
-from engine.inspection import LayerInspector, Reader, summary
+from engine.inspection import LayerInspector, Reader, Summary, summary
 from engine.types import Array
 
 from ..messages import InsideAnswer, InsideFigure, InsideRow, InsideState, InsideWhat
@@ -121,7 +121,7 @@ def _output(subject: Subject, shown: Shown) -> Answered:
     first = arrays[0][0] if arrays[0].ndim and len(arrays[0]) else arrays[0]
     how = say.how_of_output(subject.said, "×".join(map(str, first.shape)) or "1")
     rows = _words(subject, first)
-    figures = _names(first, how) if subject.layer.gives_row_numbers else _figures(first, how)
+    figures = _names(first, how) if subject.layer.gives_row_numbers else figures_of(summary(first), how)
     return Answered(_with_details(subject, drawn), figures, say.NEAREST_COLUMNS if rows else [], rows)
 
 
@@ -308,8 +308,8 @@ def _names(values: Array, how: str) -> list[InsideFigure]:
     return [{"label": label, "value": value, "how": how} for label, value in shown]
 
 
-def _figures(values: Array, how: str) -> list[InsideFigure]:
-    about = summary(values)
+def figures_of(about: Summary, how: str) -> list[InsideFigure]:
+    """What is told of values: their mean, range, share of zeros, and how many are none."""
     shown: list[tuple[str, str]] = [
         (say.MEAN, figure_text(about.mean)),
         (say.SMALLEST, figure_text(about.low)),

@@ -13,7 +13,7 @@ from engine.types import Array
 
 from ..messages import InsideFigure, InsideRow, StepEntry
 from ..words import inside as say
-from .answers import Answered, Shown
+from .answers import Answered, Shown, figures_of
 from .panels import NOTHING, drawn_sample, histogram_panel
 from .texts import figure_text
 
@@ -92,13 +92,4 @@ def _figures(arrays: list[Array], forward: bool, samples: int) -> list[InsideFig
         return []
     about = summary(np.concatenate([values.reshape(-1) for values in arrays]) if len(arrays) > 1 else arrays[0])
     how = say.how_of_step(about.size, samples, forward)
-    shown = [
-        (say.RMS, figure_text(about.rms)),
-        (say.MEAN, figure_text(about.mean)),
-        (say.SMALLEST, figure_text(about.low)),
-        (say.LARGEST, figure_text(about.high)),
-        (say.ZERO, f"{about.zero:.0%}"),
-    ]
-    if about.bad:
-        shown.append((say.BAD, str(about.bad)))
-    return [{"label": label, "value": value, "how": how} for label, value in shown]
+    return [{"label": say.RMS, "value": figure_text(about.rms), "how": how}, *figures_of(about, how)]
