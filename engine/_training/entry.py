@@ -24,18 +24,15 @@ class Entry:
         inputs: what the user gives arrays for.
         tensors: what is computed from them.
 
-    `fed` are the placeholders that plans are fed: the inputs that hold numbers, and behind them what is made of texts.
+    `fed` are the placeholders that plans are fed: the inputs that hold numbers, and behind them what is made of texts;
+    `takes_as_given`: whether the arrays of the inputs are what is fed.
     """
 
     def __init__(self, inputs: Sequence[Placeholder], tensors: Sequence[Tensor]) -> None:
         self.inputs = list(inputs)
         self._derived = derived_among(tensors, inputs)
         self.fed = [x for x in self.inputs if isinstance(x, Derived) or not is_text(x.dtype)] + self._derived
-
-    @property
-    def takes_as_given(self) -> bool:
-        """Whether the arrays of the inputs are what is fed."""
-        return self.fed == self.inputs
+        self.takes_as_given = self.fed == self.inputs
 
     def arrays(self, arrays: Sequence[ArrayData]) -> list[ArrayData]:
         """The arrays of `fed`, from those of the inputs; what is made of texts is made when its rows are read."""
@@ -117,6 +114,9 @@ class VaryingRows:
         return self[:]
 
 
-def read_now(arrays: Sequence[ArrayData]) -> list[ArrayData]:
+def read_now(arrays: list[ArrayData]) -> list[ArrayData]:
     """Arrays of one batch, where what is made of texts is made."""
-    return [np.asarray(a) if isinstance(a, (MadeRows, VaryingRows)) else a for a in arrays]
+    for array in arrays:
+        if isinstance(array, (MadeRows, VaryingRows)):
+            return [np.asarray(a) if isinstance(a, (MadeRows, VaryingRows)) else a for a in arrays]
+    return arrays  # the same list: predicting one sample takes some microseconds

@@ -87,7 +87,10 @@ class Step:
             TrainingError: memory runs out; of a card it says which batch fits.
         """
         try:
-            with current().turn:
+            device = current()
+            if device.on_host:
+                return self._filled(arrays).run()
+            with device.turn:
                 return self._filled(arrays).run()
         except (MemoryError, TrainingError) as error:
             out_of_memory = self._about_memory(error, arrays)
