@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 
 from ..errors import EngineError
 from ..types import Config
-from .columns import Column, Columns, example_of
+from .columns import Column, example_of
 from .distinct import distinct, distinct_texts
+from .finding import Change, Examined, Finding, Look, inputs_of, is_taken_by
+from .leaks import leaks
 from .number_steps import Finite, Numbers, Scale
 from .proposals import MOST_CATEGORIES
+from .placeholders import placeholders
 from .row_steps import Unique, equal_rows
-from .split import Parts, Split
 from .step import Step
 from .text_steps import Tokens, words_of
 from .value_steps import Dates, Fill, OneHot, Ordinal
@@ -24,8 +24,6 @@ from .written import as_dates, as_numbers
 _MOST_NAMED = 5
 _FEW_OF_A_CLASS = 5
 _WORDS_OF_A_SENTENCE = 4
-# Of fewer rows a good column may tell the classes apart by chance.
-_LEAST_TO_DIVIDE = 100
 _MOST_IN_SAMPLE = 1000
 # Behind the steps, numbers beyond this slow or break the learning of usual networks.
 _UNSCALED = 30.0
@@ -33,6 +31,7 @@ TOLD_BY_FEW = (
     "target among inputs",
     "infinite values",
     "missing values",
+    "placeholder values",
     "dates as text",
     "numbers as text",
     "mixed kinds",
@@ -41,94 +40,6 @@ TOLD_BY_FEW = (
     "unscaled",
 )
 """Kinds of findings that hold for a table, or very likely do, where some of its rows show them; others need all rows."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a mend changes of a data set.
-
-    Args:
-        without: inputs that are left out.
-        first: steps before all others; where nobody wrote any, they are proposed anew behind these.
-        last: steps behind all others.
-        split: settings of the split that are others.
-    """
-
-    without: tuple[str, ...] = ()
-    first: tuple[Step, ...] = ()
-    last: tuple[Step, ...] = ()
-    split: Config = field(default_factory=dict[str, object])
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One warning of a data set.
-
-    Args:
-        kind: its kind, for programs: "constant column", "equal rows" ...
-        sentence: what was found, with names and numbers.
-        columns: the columns that it is about.
-        mend: what mends it, in words; None where only new data would.
-        change: what `Dataset.mended` does then; None where there is no mend.
-    """
-
-    kind: str
-    sentence: str
-    columns: tuple[str, ...]
-    mend: str | None = None
-    change: Change | None = None
-
-    def __str__(self) -> str:
-        return self.sentence if self.mend is None else f"{self.sentence} {self.mend}."
-
-
-class Examined(Protocol):
-    """A data set, as far as it is looked through."""
-
-    @property
-    def columns(self) -> Columns:
-        """The table's columns."""
-        ...
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the inputs."""
-        ...
-
-    @property
-    def target(self) -> str | None:
-        """Name of the target."""
-        ...
-
-    @property
-    def split(self) -> Split:
-        """How rows are divided."""
-        ...
-
-    @property
-    def steps(self) -> Sequence[Step]:
-        """What is done to the columns."""
-        ...
-
-    @property
-    def has_proposed_steps(self) -> bool:
-        """Whether nobody has written the steps."""
-        ...
-
-    @property
-    def parts(self) -> Parts:
-        """Numbers of the rows of each part."""
-        ...
-
-    @property
-    def is_classes(self) -> bool:
-        """Whether the target is a class."""
-        ...
-
-    @property
-    def prepared_inputs(self) -> Columns:
-        """The inputs behind the steps."""
-        ...
 
 
 def findings(data: Examined, mended: Callable[[Change], Examined]) -> list[Finding]:
@@ -161,13 +72,9 @@ def _named(names: Sequence[str]) -> str:
     return shown if len(names) <= _MOST_NAMED else f"{shown} and {len(names) - _MOST_NAMED} more"
 
 
-def _inputs(data: Examined) -> Iterator[Column]:
-    return (data.columns[name] for name in data.inputs)
-
-
 def _empty(data: Examined) -> Iterator[Finding]:
     """Columns from which nothing can be learned."""
-    for column in _inputs(data):
+    for column in inputs_of(data):
         values = column.present(data.parts.train)
         if not len(values):
             sentence, kind = f"Column {column.name!r} has no value in the training rows.", "empty column"
@@ -187,9 +94,9 @@ def _are_one(values: np.ndarray) -> bool:
 
 def _identifiers(data: Examined) -> Iterator[Finding]:
     """Columns that tell rows apart: names, numbers of rows."""
-    for column in _inputs(data):
+    for column in inputs_of(data):
         values = column.present()
-        if len(values) < 20 or column.kind not in ("text", "number") or _are_words(data, column):
+        if len(values) < 20 or column.kind not in ("text", "number") or is_taken_by(data, column, Tokens):
             continue
         if column.kind == "number":
             if values.dtype.kind == "i" and not column.missing.any() and _counts(values):
@@ -218,11 +125,6 @@ def _words(texts: np.ndarray) -> float:
     return float(np.mean([len(words_of(text)) for text in some]))
 
 
-def _are_words(data: Examined, column: Column) -> bool:
-    """Whether a step numbers the words of a column."""
-    return any(isinstance(step, Tokens) and column.name in step.columns for step in data.steps)
-
-
 def _counts(values: np.ndarray) -> bool:
     """Whether whole numbers are all different, with few between them left out, in whatever order the rows stand."""
     if int(values.max()) - int(values.min()) >= 1.5 * len(values):
@@ -232,10 +134,8 @@ def _counts(values: np.ndarray) -> bool:
 
 def _written_as_text(data: Examined) -> Iterator[Finding]:
     """Dates and numbers that are texts."""
-    for column in _inputs(data):
-        if column.kind != "text" or any(
-            isinstance(s, (Dates, Numbers)) and column.name in s.columns for s in data.steps
-        ):
+    for column in inputs_of(data):
+        if column.kind != "text" or is_taken_by(data, column, Dates, Numbers):
             continue
         if (step := as_dates(column)) is not None:
             says = f"Column {column.name!r} holds dates as texts, such as {column.present()[0]!r}."
@@ -249,9 +149,9 @@ def _written_as_text(data: Examined) -> Iterator[Finding]:
 
 
 def _infinite(data: Examined) -> Iterator[Finding]:
-    for column in _inputs(data):
+    for column in inputs_of(data):
         if column.kind == "number" and (infinite := np.isinf(column.values.astype(float)) & ~column.missing).any():
-            if any(isinstance(step, Finite) and column.name in step.columns for step in data.steps):
+            if is_taken_by(data, column, Finite):
                 continue
             says = (
                 f"Column {column.name!r} is infinite in {infinite.sum():,} of {len(column):,} rows, first in row "
@@ -276,7 +176,7 @@ def _missing(data: Examined) -> Iterator[Finding]:
     """Missing values that the given steps leave."""
     if data.has_proposed_steps:
         return
-    for column in _inputs(data):
+    for column in inputs_of(data):
         if column.missing.any() and not any(
             column.name in step.columns and step.kind in ("fill", "drop") for step in data.steps
         ):
@@ -287,69 +187,6 @@ def _missing(data: Examined) -> Iterator[Finding]:
                 yield Finding("missing values", says, (column.name,), mend, Change(first=(step,)))
             else:
                 yield Finding("missing values", says, (column.name,))
-
-
-def _leaks(data: Examined) -> Iterator[Finding]:
-    """Inputs that are the target in other words. With one input that may be the very thing to be learned."""
-    if data.target is None or len(data.inputs) < 2:
-        return
-    target, rows = data.columns[data.target], data.parts.train
-    for column in _inputs(data):
-        there = rows[~(column.missing[rows] | target.missing[rows])]
-        past_only = any(step.takes_past and column.name in step.columns for step in data.steps)
-        if len(there) < 20 or past_only or "array" in (column.kind, target.kind):
-            continue
-        a, b = column.values[there], target.values[there]
-        says = _same(a, b, column.kind == target.kind == "number")
-        if says is None and data.is_classes and column.kind == "number" and _divides(a, b):
-            says = "tells by its size alone the classes of"
-        if says is not None:
-            sentence = f"Column {column.name!r} {says} the target {data.target!r}: nothing else would be learned."
-            yield Finding(
-                "target among inputs", sentence, (column.name,), "Leave it out", Change(without=(column.name,))
-            )
-
-
-def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
-    if numbers:
-        a, b = a.astype(np.float64), b.astype(np.float64)
-        if not (np.isfinite(a).all() and np.isfinite(b).all() and a.std() and b.std()):
-            return None
-        if (a == b).all():
-            return "is"
-        if abs(np.corrcoef(a, b)[0, 1]) > 1 - 1e-10:
-            return "is a multiple of"
-        return "is another form of" if _goes_along(a, b) else None
-    if a.dtype == b.dtype and (a == b).all():
-        return "is"
-    names, second = distinct(b)
-    if not 1 < len(names) <= len(a) // 4:
-        return None
-    others, first = distinct(a)
-    pairs = len(np.unique(first * len(names) + second))
-    return "names the same classes as" if len(names) == pairs == len(others) else None
-
-
-def _divides(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether each class has a range of its own in a column of many values, with no room for chance."""
-    names, places = distinct_texts(b)
-    if len(a) < _LEAST_TO_DIVIDE or len(names) < 2 or len(np.unique(a)) <= len(a) // 2:
-        return False
-    if np.bincount(places).min() < _FEW_OF_A_CLASS:
-        return False
-    sorted_classes = places[np.argsort(a, kind="stable")]
-    return int((np.diff(sorted_classes) != 0).sum()) == len(names) - 1
-
-
-def _goes_along(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether a target with many values always rises, or always falls, with a column of many, as its logarithm does."""
-    few = slice(None, None, max(1, len(a) // _MOST_IN_SAMPLE))
-    for x, y in ((a[few], b[few]), (a, b)):
-        # Equal values are in the order of the target: rounding is no noise.
-        sorted_up, sorted_down = y[np.lexsort((y, x))], y[np.lexsort((-y, x))]
-        if not ((np.diff(sorted_up) >= 0).all() or (np.diff(sorted_down) <= 0).all()):
-            return False
-    return min(len(np.unique(a)), len(np.unique(b))) > len(a) // 2
 
 
 def _classes(data: Examined) -> Iterator[Finding]:
@@ -437,7 +274,7 @@ def _unscaled(data: Examined) -> Iterator[Finding]:
     except EngineError:
         return
     for column in columns:
-        if column.kind not in ("number", "array") or not len(column.present()) or _are_words(data, column):
+        if column.kind not in ("number", "array") or not len(column.present()) or is_taken_by(data, column, Tokens):
             continue
         values = np.abs(column.present()[: 100 * _MOST_IN_SAMPLE].astype(np.float64))
         values = values[np.isfinite(values)]
@@ -449,7 +286,7 @@ def _unscaled(data: Examined) -> Iterator[Finding]:
 
 def _too_many_texts(data: Examined) -> Iterator[Finding]:
     """Texts that no step makes numbers of."""
-    for column in _inputs(data):
+    for column in inputs_of(data):
         if column.kind != "text" or any(
             column.name in step.columns and step.kind in _MAKES_NUMBERS for step in data.steps
         ):
@@ -467,12 +304,12 @@ def _too_many_texts(data: Examined) -> Iterator[Finding]:
 
 
 _MAKES_NUMBERS = ("one_hot", "ordinal", "numbers", "dates", "tokens")
-Look = Callable[[Examined], Iterator[Finding]]
 _LOOKS: tuple[Look, ...] = (
-    _leaks,
+    leaks,
     _empty,
     _infinite,
     _missing,
+    placeholders,
     _written_as_text,
     _identifiers,
     _too_many_texts,

@@ -40,11 +40,12 @@ _TIMES = (
     "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M", "%d-%m-%Y %H:%M", "%d %b %Y %H:%M",
     "%d-%b-%Y %H:%M", "%d. %B %Y %H:%M", "%b %d, %Y %H:%M", "%B %d, %Y %H:%M",
 )  # fmt: skip
+_CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%H.%M", "%H.%M.%S", "%I:%M %p", "%I:%M:%S %p")
 _HALF_DAYS = ("%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p")
 _OF_MACHINES = ("%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S GMT", "%d/%b/%Y:%H:%M:%S %z", "%a %b %d %H:%M:%S %Y")
 _FORMATS = (
     None, "%Y-%m", "%m/%Y", *_DAYS, *_NAMED_MONTHS, *_TIMES, *(f"{one}:%S" for one in _TIMES), *_WEEKDAYS, *_HALF_DAYS,
-    *_OF_MACHINES,
+    *_OF_MACHINES, *_CLOCKS,
 )  # fmt: skip
 
 # A unit stands before a number only where it is money, so that "Q1" and "v2" stay names.

@@ -1,4 +1,4 @@
-"""What is said of a table, a folder of pictures, or arrays beside a model: for tests that count how much of what is wrong is found."""
+"""What is said of a table, a folder of pictures, or arrays beside a model: for tests that count how many faults are found."""
 
 from __future__ import annotations
 
