@@ -25,6 +25,7 @@ class Layout(NamedTuple):
         names: of the columns.
         has_row_names: whether each row begins with a name that the first line has no title for, as R writes tables; it is then
             the column "row", the first of `names`.
+        is_renamed: whether `names` are not those of the first line: of rows' names, or of columns that it has no title for.
         has_runs: whether runs of blanks stand between values: each run is to be read as one (`squeezed`).
     """
 
@@ -33,6 +34,7 @@ class Layout(NamedTuple):
     skipped: int
     names: list[str]
     has_row_names: bool
+    is_renamed: bool = False
     has_runs: bool = False
 
     @property
@@ -72,7 +74,16 @@ def layout_of(text: str) -> Layout:
     )
     lacks_one &= not any(map(is_number, names)) and all(name.strip() for name in names)
     decimal = _decimal(lines[skipped:], separator)
-    return Layout(separator, decimal, skipped, [_ROW, *names] if lacks_one else names, lacks_one, runs)
+    named = [_ROW, *names] if lacks_one else _named(names)
+    return Layout(separator, decimal, skipped, named, lacks_one, named != names, runs)
+
+
+def _named(titles: list[str]) -> list[str]:
+    """The titles, with a name for each column that has none: the index that pandas writes first, separators at the line's end."""
+    if all(title.strip() for title in titles) or not any(title.strip() for title in titles):
+        return titles
+    stand_ins = [_ROW if number == 1 else f"column {number}" for number in range(1, len(titles) + 1)]
+    return [title if title.strip() else name for title, name in zip(titles, stand_ins, strict=True)]
 
 
 def squeezed(text: str) -> str:

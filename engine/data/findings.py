@@ -13,8 +13,8 @@ from .distinct import distinct, distinct_texts
 from .finding import Change, Examined, Finding, Look, inputs_of, is_taken_by
 from .leaks import leaks
 from .number_steps import Finite, Numbers, Scale
-from .proposals import MOST_CATEGORIES
 from .placeholders import placeholders
+from .proposals import MOST_CATEGORIES
 from .row_steps import Unique, equal_rows
 from .step import Step
 from .text_steps import Tokens, words_of
@@ -25,6 +25,8 @@ _MOST_NAMED = 5
 _FEW_OF_A_CLASS = 5
 _WORDS_OF_A_SENTENCE = 4
 _MOST_IN_SAMPLE = 1000
+# So few equal rows by chance that none is expected.
+_RARE = 1e-3
 # Behind the steps, numbers beyond this slow or break the learning of usual networks.
 _UNSCALED = 30.0
 TOLD_BY_FEW = (
@@ -255,9 +257,10 @@ def _equal(data: Examined) -> Iterator[Finding]:
     first, train = equal_rows(used), data.parts.train
     trained = np.zeros(len(first), bool)
     trained[first[train]] = True
+    by_chance = _equal_by_chance(used, train)
     for part, rows in (("validation", data.parts.validation), ("test", data.parts.test)):
         both = rows[trained[first[rows]]]
-        if len(both):
+        if len(both) > 2 * by_chance * len(rows):
             shown = ", ".join(str(int(row)) for row in both[:_MOST_NAMED])
             says = (
                 f"{len(both):,} of {len(rows):,} rows of the {part} part are also in the training part: its score would look "
@@ -265,6 +268,17 @@ def _equal(data: Examined) -> Iterator[Finding]:
             )
             names = [column.name for column in used]
             yield Finding("equal rows", says, (part,), "Keep one of each", Change(first=(Unique(columns=names),)))
+
+
+def _equal_by_chance(columns: Sequence[Column], train: np.ndarray) -> float:
+    """What share of new rows equals one that is trained on, if no column tells of another: much, where all have few values."""
+    alike = 1.0
+    for column in columns:
+        if column.kind == "array" or alike * len(train) < _RARE:
+            return 0.0
+        counts = np.bincount(distinct(column.present(train))[1]) if len(column.present(train)) else np.zeros(1)
+        alike *= float(((counts / len(train)) ** 2).sum() + column.missing[train].mean() ** 2)
+    return min(1.0, alike * len(train))
 
 
 def _unscaled(data: Examined) -> Iterator[Finding]:

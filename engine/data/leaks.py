@@ -21,14 +21,14 @@ _MOST_IN_SAMPLE = 1000
 _ROWS_TO_PROBE = 50
 _MOST_COLUMNS_TO_PAIR = 200
 _MADE_OF_TWO: dict[str, Callable[[Array, Array], Array]] = {
-    "add up to": np.add,
-    "differ by": np.subtract,
-    "give, multiplied,": np.multiply,
-    "give, divided,": lambda first, second: np.divide(
+    "Columns {!r} and {!r} add up to": np.add,
+    "Column {!r} less {!r} is": np.subtract,
+    "Column {!r} times {!r} is": np.multiply,
+    "Column {!r} divided by {!r} is": lambda first, second: np.divide(
         first, second, out=np.full(len(first), np.nan), where=second != 0
     ),
 }
-_EITHER_WAY = ("add up to", "give, multiplied,")
+_EITHER_WAY = (np.add, np.multiply)
 
 
 def leaks(data: Examined) -> Iterator[Finding]:
@@ -79,14 +79,13 @@ def _made_of_two(columns: Sequence[Column], target: Column, rows: Array) -> Iter
         return
     for first, second in itertools.permutations(columns, 2):
         for words, made in _MADE_OF_TWO.items():
-            if first.name > second.name and words in _EITHER_WAY:
+            if first.name > second.name and made in _EITHER_WAY:
                 continue
             if not _is_near(made(probed[first.name], probed[second.name]), wanted, within):
                 continue
             if _is_near(made(_with_gaps(first, rows), _with_gaps(second, rows)), _with_gaps(target, rows), within):
-                says = f"Columns {first.name!r} and {second.name!r} {words} the target {target.name!r}"
                 names = (first.name, second.name)
-                sentence = f"{says}: nothing else would be learned."
+                sentence = f"{words.format(*names)} the target {target.name!r}: nothing else would be learned."
                 yield Finding("target among inputs", sentence, names, "Leave them out", Change(without=names))
                 return
 
@@ -97,7 +96,7 @@ def _with_gaps(column: Column, rows: Array) -> Array:
 
 
 def _rounding(values: Array) -> float | None:
-    """How far a computed amount may be from a written one that was rounded; None where that would be most of how far amounts differ."""
+    """How far a computed amount may be from a written one that was rounded; None where amounts hardly differ by more."""
     decimals = next((places for places in range(5) if (np.round(values, places) == values).all()), None)
     within = 1e-6 * float(np.abs(values).max(initial=0)) if decimals is None else 0.5001 * 10.0**-decimals
     return within if float(values.std()) > 20 * within else None

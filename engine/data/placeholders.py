@@ -131,7 +131,7 @@ def _stands_out(mark: float, count: int, others: Array) -> bool:
         return True
     if mark == 0:
         share = count / (count + len(others))
-        return low > _FAR_FROM_ZERO * float(others.std()) and 1 < count and share <= _MOST_ZEROS and _are_many(others)
+        return low > _FAR_FROM_ZERO * float(others.std()) and count > 1 and share <= _MOST_ZEROS and _are_many(others)
     return mark < 0 <= low and count >= _LEAST_REPEATED and _are_many(others) and _is_frequent(count, others)
 
 

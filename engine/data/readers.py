@@ -283,7 +283,7 @@ def csv_reading(name: str, only: Collection[str] | None, encoding: str | None = 
             bad.clear()
         if layout.has_runs:
             file = io.BytesIO(squeezed(file.read().decode(encoding, "replace")).encode(encoding))
-        named = {"column_names": layout.names, "skip_rows": layout.head} if layout.has_row_names else {}
+        named = {"column_names": layout.names, "skip_rows": layout.head} if layout.is_renamed else {}
         return read(
             file,
             read_options=arrow.csv.ReadOptions(

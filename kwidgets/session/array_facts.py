@@ -53,7 +53,7 @@ def described(array: ArrayLike, most: int = MOST_LOOKED_AT) -> ArrayFacts:
 
 
 def of_rows(array: ArrayLike, most: int = MOST_LOOKED_AT) -> ArrayFacts:
-    """Facts of an array whose rows take time to read, by those that are shown; of any other as `described`."""
+    """Facts of an array whose rows are read while training goes on, by those that are shown; of any other as `described`."""
     if isinstance(array, np.ndarray):
         return described(array, most)
     whole = cast("Array", array)

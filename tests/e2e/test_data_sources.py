@@ -3,7 +3,7 @@
 from tests.e2e import measures
 
 CELL = (
-    "import h5py\nimport numpy as np\nimport pandas as pd\nimport pyarrow as pa\n"
+    "import h5py\nimport numpy as np\nimport pandas as pd\nimport polars as pl\nimport pyarrow as pa\n"
     "from sklearn.datasets import load_diabetes\nfrom kwidgets import Builder\n"
     "from engine.layers import Dense\nfrom engine.models import Sequential\n"
     "rng = np.random.default_rng(0)\n"
@@ -11,6 +11,7 @@ CELL = (
     "    x = rng.normal(size=(rows, 3)).round(3)\n"
     "    return {'a': x[:, 0], 'b': x[:, 1], 'c': x[:, 2], 'rent': x.sum(1)}\n"
     "flats, later, diabetes = pd.DataFrame(made(200)), pa.table(made(50)), load_diabetes()\n"
+    "homes, newer = pl.DataFrame(made(150)), pl.DataFrame(made(40))\n"
     "flats.to_parquet('flats.parquet')\n"
     "later.to_pandas().to_csv('later.csv', index=False, sep=';')\n"
     "for name, rows in (('train', 200), ('measured', 50)):\n"
@@ -19,6 +20,9 @@ CELL = (
     "    np.savez(f'{name}.npz', x=x, y=y)\n"
     "    with h5py.File(f'{name}.h5', 'w') as file:\n"
     "        file['x'], file['y'] = x, y\n"
+    "with h5py.File('larger.h5', 'w') as file:\n"
+    "    for name, columns in (('x', 3), ('y', 1)):\n"
+    "        file.create_dataset(name, (10**10, columns), 'float32', chunks=(2**18, columns))\n"
     "pd.DataFrame({'a': [1.0], 'rent': [2.0]}).to_csv('narrow.csv', index=False)\n"
     "model = Sequential([Dense(1, input_shape=(3,), name='rent')])\nmodel.compile('adam', 'mse')\n"
     "b = Builder(model)\nb.set_data(validation_split=0.2)\nb"
@@ -61,6 +65,12 @@ def test_frames_and_files_of_every_format_and_a_second_one_that_measures(open_bu
     builder.until(lambda: said.count() == 1 and said.inner_text() == "validation: later")
     fits(builder, 180)
     assert root.get_by_test_id("kw-validation-split").count() == 0
+    # Frames of polars, the second one too.
+    root.get_by_test_id("kw-source").select_option(label="homes (frame)")
+    fits(builder, 108)
+    takes(builder, "newer")
+    builder.until(lambda: said.count() == 1 and said.inner_text() == "validation: newer")
+    fits(builder, 135)
     # Parquet; a table without the columns is refused and changes nothing; then CSV with other separators.
     opens(builder, "flats.parquet")
     fits(builder, 144)
@@ -87,3 +97,18 @@ def test_frames_and_files_of_every_format_and_a_second_one_that_measures(open_bu
         fits(builder, 200)
     builder.train()
     builder.until(lambda: builder.run_state() == "finished")
+
+
+def test_a_file_of_arrays_beyond_the_memory_is_shown_by_some_rows_and_trained_on(open_builder, light):
+    builder = open_builder(light, "beyond", CELL)
+    builder.go("Data")
+    # 160 GB by its header, of which nothing was written: what is read of it are zeros.
+    opens(builder, "larger.h5")
+    fits(builder, "8,000,000,000")
+    card = builder.root.get_by_test_id("kw-array-rent")
+    builder.until(lambda: "read while it is trained" in card.inner_text())
+    assert measures.violations(builder) == [] and measures.cut_texts(builder) == []
+    builder.train()
+    builder.until(lambda: builder.run_state() == "running")
+    builder.press("Stop")
+    builder.until(lambda: builder.run_state() == "stopped")

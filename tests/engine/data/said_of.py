@@ -50,7 +50,7 @@ class Fault(NamedTuple):
 def warned(source: object, target: str, **how: Unpack[How]) -> list[Said]:
     """The warnings of an opened table or folder."""
     opened = engine.data.open(source, target=target, **how)
-    return [Said(one.kind, one.sentence, one.change is not None) for one in opened.warnings]
+    return [Said(one.kind, one.sentence, one.mend is not None) for one in opened.warnings]
 
 
 def table(columns: Mapping[str, object], target: str, **how: Unpack[How]) -> Case:
@@ -82,7 +82,7 @@ def rows(columns: Mapping[str, object], separator: str = ",", missing: str = "")
 
 def checked(model: Callable[[], Model], x: object, y: object) -> Case:
     """What `engine.check` says of a model and its arrays."""
-    return lambda _: [Said(one.kind, one.sentence, bool(one.mends)) for one in engine.check(model(), x, y)]
+    return lambda _: [Said(one.kind, one.sentence, bool(one.mends) or one.hint is not None) for one in engine.check(model(), x, y)]
 
 
 def photograph(seed: int, size: tuple[int, int] = (20, 24), channels: int = 3) -> Image.Image:
@@ -99,7 +99,7 @@ def folder(make: Callable[[Path], None], **how: Unpack[How]) -> Case:
     def said(path: Path) -> list[Said]:
         make(path)
         opened = engine.data.open(path, **how)
-        return [Said(one.kind, one.sentence, one.change is not None) for one in opened.warnings]
+        return [Said(one.kind, one.sentence, one.mend is not None) for one in opened.warnings]
 
     return said
 

@@ -101,7 +101,7 @@ FAULTY: dict[str, Fault] = {
         "workclass",
     ),
     "? for horsepower": Fault(
-        csv(rows({**cars(), "horsepower": some(np.asarray(cars()["horsepower"], object), 0.02, "?")}), "mpg"),
+        table({**cars(), "horsepower": some(np.asarray(cars()["horsepower"], object), 0.02, "?")}, "mpg"),
         "mixed kinds",
         "horsepower",
         ("numbers as text", "placeholder values"),
@@ -299,7 +299,7 @@ FAULTY: dict[str, Fault] = {
     "photographs upright and across": Fault(
         folder(_phones_of_two_formats, steps=[{"step": "pixels"}, {"step": "ordinal", "columns": ["class"]}]),
         "unlike sizes",
-        "size",
+        "pixels",
     ),
     "logos with transparency": Fault(
         folder(_with_alpha, steps=[{"step": "pixels"}, {"step": "ordinal", "columns": ["class"]}]),

@@ -341,7 +341,7 @@ FAULTY: dict[str, Fault] = {
         "order",
         ("any",),
     ),
-    "pictures from the web": Fault(folder(_from_the_web, steps=[{"step": "pixels"}, *RAW]), "unlike sizes", "size"),
+    "pictures from the web": Fault(folder(_from_the_web, steps=[{"step": "pixels"}, *RAW]), "unlike sizes", "pixels"),
     "scans among photographs": Fault(folder(_scans, steps=[{"step": "pixels"}, *RAW]), "unlike channels", "channels"),
     "a page in place of a picture": Fault(folder(_page_in_place_of_a_picture), "broken pictures", "0wanted.jpg"),
     "saved anew": Fault(folder(_saved_anew, split={"validation": 0.4}), "nearly equal pictures", "picture"),

@@ -53,7 +53,7 @@ function Arrays({ data, places, times }: { data: Data; places: readonly Place[];
       {split !== null && <SharedRows split={split} />}
       <FoldTable />
       <DataProblems problems={[...problems, ...warnings]} />
-      {chosen && problems.length === 0 && <Fits places={places} arrays={arrays} />}
+      {chosen && problems.length === 0 && <Fits places={places} arrays={arrays} source={source} times={times} />}
     </div>
   );
 }
