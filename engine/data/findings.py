@@ -23,10 +23,11 @@ from .written import as_dates, as_numbers
 
 _MOST_NAMED = 5
 _FEW_OF_A_CLASS = 5
+# More whole numbers than these are hardly classes.
+_MOST_GRADES = 12
 _WORDS_OF_A_SENTENCE = 4
 _MOST_IN_SAMPLE = 1000
-# So few equal rows by chance that none is expected.
-_RARE = 1e-3
+_UNLIKELY = 0.02
 # Behind the steps, numbers beyond this slow or break the learning of usual networks.
 _UNSCALED = 30.0
 TOLD_BY_FEW = (
@@ -54,7 +55,9 @@ def findings(data: Examined, mended: Callable[[Change], Examined]) -> list[Findi
     Returns:
         The findings; a mend that does not help when it is tried is left out of its finding.
     """
-    return [_tried(mended, look, one) for look in _LOOKS for one in look(data)]
+    said = [_tried(mended, look, one) for look in _LOOKS for one in look(data)]
+    known = {one.columns for one in said if one.kind in _SAID_OF_TEXTS}
+    return [one for one in said if one.kind != "text among inputs" or one.columns not in known]
 
 
 def _tried(mended: Callable[[Change], Examined], look: Look, finding: Finding) -> Finding:
@@ -122,16 +125,21 @@ def _identifiers(data: Examined) -> Iterator[Finding]:
 
 
 def _words(texts: np.ndarray) -> float:
-    """Words of a text, on average over some of them."""
+    """Words of a text, on average over some of them; blanks divide words, marks alone do not."""
     some = texts[:: max(1, len(texts) // _MOST_IN_SAMPLE)]
-    return float(np.mean([len(words_of(text)) for text in some]))
+    return float(np.mean([min(len(words_of(text)), len(text.split())) for text in some]))
 
 
 def _counts(values: np.ndarray) -> bool:
-    """Whether whole numbers are all different, with few between them left out, in whatever order the rows stand."""
-    if int(values.max()) - int(values.min()) >= 1.5 * len(values):
-        return False
-    return len(np.unique(values)) == len(values)
+    """Whether whole numbers are all different, with few between them left out, in whatever order the rows stand.
+
+    Where they rise from row to row, as many may be left out as people leave a firm.
+    """
+    span = int(values.max()) - int(values.min())
+    if span < 1.5 * len(values):
+        return len(np.unique(values)) == len(values)
+    steps = np.diff(values)
+    return span < 4 * len(values) and bool((steps > 0).all()) and int(steps.max()) <= 10
 
 
 def _written_as_text(data: Examined) -> Iterator[Finding]:
@@ -201,7 +209,7 @@ def _classes(data: Examined) -> Iterator[Finding]:
         whole = target.kind == "number" and len(values) and (values == np.rint(values)).all()
         ordinal = any(isinstance(step, Ordinal) and data.target in step.columns for step in data.steps)
         different = len(np.unique(values)) if whole and not ordinal else 0
-        if 2 <= different <= 20 and different <= len(values) // 10 and not _is_count(values):
+        if 2 <= different <= _MOST_GRADES and different <= len(values) // 10 and not _is_count(values):
             shown = ", ".join(f"{value:g}" for value in np.unique(values)[:_MOST_NAMED])
             says = f"The target {data.target!r} is one of {different} whole numbers ({shown}): an amount, or a class?"
             if data.has_proposed_steps:
@@ -220,7 +228,7 @@ def _classes(data: Examined) -> Iterator[Finding]:
         yield Finding("few samples of a class", says, (data.target,))
     for part, rows in (("validation", data.parts.validation), ("test", data.parts.test)):
         missed = sorted({*names.tolist()} - {*target.present(rows).astype(str).tolist()}) if len(rows) else []
-        if missed and len(missed) < len(names):
+        if missed:
             says = f"No {part} row has {data.target!r} {_named(missed)}: how well they are told is not measured."
             mend, change = _other_split(data)
             yield Finding(f"classes without {part} rows", says, (data.target,), mend, change)
@@ -253,14 +261,16 @@ def _other_split(data: Examined) -> tuple[str | None, Change | None]:
 
 def _equal(data: Examined) -> Iterator[Finding]:
     """Rows that are trained on and measured."""
-    used = [data.columns[name] for name in (*data.inputs, *([] if data.target is None else [data.target]))]
+    inputs = list(inputs_of(data))
+    used = [*inputs, *([] if data.target is None else [data.columns[data.target]])]
     first, train = equal_rows(used), data.parts.train
+    # Of each row that comes several times the first tells how rare its values are.
+    once = train[np.unique(first[train], return_index=True)[1]]
     trained = np.zeros(len(first), bool)
     trained[first[train]] = True
-    by_chance = _equal_by_chance(used, train)
     for part, rows in (("validation", data.parts.validation), ("test", data.parts.test)):
         both = rows[trained[first[rows]]]
-        if len(both) > 2 * by_chance * len(rows):
+        if len(both) and _are_copies(len(both), _equal_by_chance(inputs, once, rows)):
             shown = ", ".join(str(int(row)) for row in both[:_MOST_NAMED])
             says = (
                 f"{len(both):,} of {len(rows):,} rows of the {part} part are also in the training part: its score would look "
@@ -270,15 +280,32 @@ def _equal(data: Examined) -> Iterator[Finding]:
             yield Finding("equal rows", says, (part,), "Keep one of each", Change(first=(Unique(columns=names),)))
 
 
-def _equal_by_chance(columns: Sequence[Column], train: np.ndarray) -> float:
-    """What share of new rows equals one that is trained on, if no column tells of another: much, where all have few values."""
-    alike = 1.0
-    for column in columns:
-        if column.kind == "array" or alike * len(train) < _RARE:
-            return 0.0
-        counts = np.bincount(distinct(column.present(train))[1]) if len(column.present(train)) else np.zeros(1)
-        alike *= float(((counts / len(train)) ** 2).sum() + column.missing[train].mean() ** 2)
-    return min(1.0, alike * len(train))
+def _are_copies(count: int, by_chance: float) -> bool:
+    """Whether more rows are equal than chance explains, which may have made one equal where it is not very unlikely."""
+    return count > 2 * by_chance + 2 * by_chance**0.5 + (by_chance > _UNLIKELY)
+
+
+def _equal_by_chance(inputs: Sequence[Column], train: np.ndarray, rows: np.ndarray) -> float:
+    """How many of some rows have the inputs of one that is trained on although none is a copy.
+
+    Copies are equal in all columns and chance in some: it is told by the column in which equal values are rarest. How many
+    rows equal a trained one in all the others, and how likely is it that they do so in this one as well?
+    """
+    alike = [_alike(column, train) for column in inputs]
+    telling = int(np.argmin(alike))
+    others = [column for place, column in enumerate(inputs) if place != telling]
+    groups = equal_rows(others) if others else np.zeros(len(inputs[0]), np.int64)
+    trained = np.bincount(groups[train], minlength=len(groups))[groups[rows]]
+    return float((1 - (1 - alike[telling]) ** trained).sum())
+
+
+def _alike(column: Column, rows: np.ndarray) -> float:
+    """How likely two rows are to have the same value in a column; 0 for arrays."""
+    values = column.present(rows)
+    if column.kind == "array" or len(values) < 2:
+        return float(column.kind != "array")
+    counts = np.append(np.bincount(distinct(values)[1]), len(rows) - len(values)).astype(np.float64)
+    return float((counts * (counts - 1)).sum() / (len(rows) * (len(rows) - 1)))
 
 
 def _unscaled(data: Examined) -> Iterator[Finding]:
@@ -317,6 +344,8 @@ def _too_many_texts(data: Examined) -> Iterator[Finding]:
         yield Finding("text among inputs", says, (column.name,), mend, Change(last=(step,)))
 
 
+# Kinds that say of a column of texts more than that it is one.
+_SAID_OF_TEXTS = ("identifier", "sentences", "dates as text", "numbers as text", "mixed kinds")
 _MAKES_NUMBERS = ("one_hot", "ordinal", "numbers", "dates", "tokens")
 _LOOKS: tuple[Look, ...] = (
     leaks,

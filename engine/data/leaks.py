@@ -15,6 +15,8 @@ from .finding import Change, Examined, Finding, inputs_of
 # Of fewer rows a good column may tell the classes apart by chance.
 _LEAST_TO_DIVIDE = 100
 _LEAST_TO_TELL = 20
+# Values of a column for each class: fewer may be the levels that the classes are made of.
+_LEAST_TO_RANGE = 5
 _FEW_OF_A_CLASS = 5
 _MOST_IN_SAMPLE = 1000
 # Two columns make up the target where a few rows say so first; of more columns not every pair is tried.
@@ -131,11 +133,15 @@ def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
 def _divides(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether each class has a range of its own in a column of many values, with no room for chance."""
     names, places = distinct_texts(b)
-    if len(a) < _LEAST_TO_DIVIDE or len(names) < 2 or len(np.unique(a)) <= len(a) // 2:
+    if len(a) < _LEAST_TO_DIVIDE or len(names) < 2 or len(np.unique(a)) < _LEAST_TO_RANGE * len(names):
         return False
     if np.bincount(places).min() < _FEW_OF_A_CLASS:
         return False
-    sorted_classes = places[np.argsort(a, kind="stable")]
+    # Equal values are in the order of the classes: one that two classes share is a change too many.
+    sorted_classes = places[np.lexsort((-places, a))]
+    if int((np.diff(sorted_classes) != 0).sum()) != len(names) - 1:
+        return False
+    sorted_classes = places[np.lexsort((places, a))]
     return int((np.diff(sorted_classes) != 0).sum()) == len(names) - 1
 
 
@@ -147,4 +153,8 @@ def _goes_along(a: np.ndarray, b: np.ndarray) -> bool:
         sorted_up, sorted_down = y[np.lexsort((y, x))], y[np.lexsort((-y, x))]
         if not ((np.diff(sorted_up) >= 0).all() or (np.diff(sorted_down) <= 0).all()):
             return False
-    return min(len(np.unique(a)), len(np.unique(b))) > len(a) // 2
+    different = [len(np.unique(a)), len(np.unique(b))]
+    # Of few values each goes with one of the other column.
+    return min(different) > len(a) // 2 or (
+        min(different) >= _LEAST_TO_TELL and different[0] == different[1] == len(np.unique(a + 1j * b))
+    )

@@ -20,6 +20,8 @@ TEXTS = frozenset(
 """Texts, in small letters, that people and programs write where there is no value."""
 _NINES = re.compile(r"-?(?:9{2,}(?:\.9+)?|9\.9+)")
 _LEAST = 20
+# Where nearly all values are a mark, few others are left to compare it with.
+_LEAST_OTHERS = 5
 # Fewer different values than these are codes of a form or steps of a scale: a lone one below them may mean something.
 _MOST_CODES = 10
 _MOST_IN_SAMPLE = 1000
@@ -94,18 +96,18 @@ def _of_texts(column: Column, values: Array) -> list[str]:
 
 
 def _of_numbers(values: Array) -> list[str]:
-    """The lowest and the highest number, where one stands out as a mark does."""
+    """The lowest and the highest number, where one stands out as a mark does; the lowest again without the highest."""
     values = values[np.isfinite(values)].astype(np.float64)
     marks: list[str] = []
-    for edge in (np.min, np.max):
+    for edge in (np.min, np.max, np.min):
         if not len(values):
             break
         mark = float(edge(values))
         others = values[values != mark]
-        if len(others) >= _LEAST and _stands_out(mark, len(values) - len(others), others):
+        if len(others) >= _LEAST_OTHERS and _stands_out(mark, len(values) - len(others), others):
             marks.append(as_text(mark))
             values = others
-    return marks
+    return sorted(marks, key=float)
 
 
 def as_text(value: float) -> str:

@@ -151,7 +151,7 @@ def weather() -> dict[str, object]:
     """Days at a station."""
     warm = 16 + 9 * np.sin(np.arange(N) / 58) + rng.normal(0, 3, N)
     return {
-        "MinTemp": (warm - 6).round(1),
+        "MinTemp": (warm - 6 + rng.normal(0, 1.5, N)).round(1),
         "MaxTemp": warm.round(1),
         "Rainfall": np.where(rng.random(N) < 0.64, 0, rng.gamma(0.7, 9, N).round(1)),
         "WindGustDir": pick("N", "E", "S", "W", "NW"),

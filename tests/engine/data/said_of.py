@@ -82,7 +82,9 @@ def rows(columns: Mapping[str, object], separator: str = ",", missing: str = "")
 
 def checked(model: Callable[[], Model], x: object, y: object) -> Case:
     """What `engine.check` says of a model and its arrays."""
-    return lambda _: [Said(one.kind, one.sentence, bool(one.mends) or one.hint is not None) for one in engine.check(model(), x, y)]
+    return lambda _: [
+        Said(one.kind, one.sentence, bool(one.mends) or one.hint is not None) for one in engine.check(model(), x, y)
+    ]
 
 
 def photograph(seed: int, size: tuple[int, int] = (20, 24), channels: int = 3) -> Image.Image:

@@ -110,7 +110,7 @@ FAULTY: dict[str, Fault] = {
         "stalk-root",
     ),
     "? for vessels": Fault(
-        csv(rows({**hearts(), "ca": replaced([f"{one}.0" for one in rng.integers(0, 4, N)], 0.02, "?")}), "disease"),
+        table({**hearts(), "ca": replaced([f"{one}.0" for one in rng.integers(0, 4, N)], 0.02, "?")}, "disease"),
         "mixed kinds",
         "ca",
         ("numbers as text", "placeholder values"),
@@ -345,7 +345,9 @@ FAULTY: dict[str, Fault] = {
     "scans among photographs": Fault(folder(_scans, steps=[{"step": "pixels"}, *RAW]), "unlike channels", "channels"),
     "a page in place of a picture": Fault(folder(_page_in_place_of_a_picture), "broken pictures", "0wanted.jpg"),
     "saved anew": Fault(folder(_saved_anew, split={"validation": 0.4}), "nearly equal pictures", "picture"),
-    "points to 255": Fault(folder(lambda path: photographs(path, {"a": 15, "b": 15}), steps=RAW), "unscaled", ""),
+    "points to 255": Fault(
+        folder(lambda path: photographs(path, {"a": 15, "b": 15}), steps=[{"step": "colors"}, *RAW]), "unscaled", ""
+    ),
 }
 
 SOUND: dict[str, Case] = {
