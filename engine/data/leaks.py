@@ -9,7 +9,7 @@ import numpy as np
 
 from ..types import Array
 from .columns import Column
-from .distinct import distinct, distinct_texts
+from .distinct import distinct
 from .finding import Change, Examined, Finding, inputs_of
 
 # Of fewer rows a good column may tell the classes apart by chance.
@@ -45,14 +45,19 @@ def leaks(data: Examined) -> Iterator[Finding]:
     if data.target is None or len(data.inputs) < 2:
         return
     target, rows = data.columns[data.target], data.parts.train
+    # Texts are compared by their numbers: of a thousand columns each is.
+    wanted = target.values if target.kind in ("number", "array") else distinct(target.values)[1]
     others: list[Column] = []
     for column in inputs_of(data):
         there = rows[~(column.missing[rows] | target.missing[rows])]
         past_only = any(step.takes_past and column.name in step.columns for step in data.steps)
         if len(there) < _LEAST_TO_TELL or past_only or "array" in (column.kind, target.kind):
             continue
-        a, b = column.values[there], target.values[there]
-        says = _same(a, b, column.kind == target.kind == "number")
+        a, b = column.values[there], wanted[there]
+        if column.kind == target.kind and (a == target.values[there]).all():
+            says = "is"
+        else:
+            says = _same(a, b, column.kind == target.kind == "number")
         if says is None and data.is_classes and column.kind == "number" and _divides(a, b):
             says = "tells by its size alone the classes of"
         if says is not None:
@@ -115,13 +120,9 @@ def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
         a, b = a.astype(np.float64), b.astype(np.float64)
         if not (np.isfinite(a).all() and np.isfinite(b).all() and a.std() and b.std()):
             return None
-        if (a == b).all():
-            return "is"
         if abs(np.corrcoef(a, b)[0, 1]) > 1 - 1e-10:
             return "is a multiple of"
         return "is another form of" if _goes_along(a, b) else None
-    if a.dtype == b.dtype and (a == b).all():
-        return "is"
     names, second = distinct(b)
     if not 1 < len(names) <= len(a) // 4:
         return None
@@ -132,7 +133,7 @@ def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
 
 def _divides(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether each class has a range of its own in a column of many values, with no room for chance."""
-    names, places = distinct_texts(b)
+    names, places = distinct(b)
     if len(a) < _LEAST_TO_DIVIDE or len(names) < 2 or len(np.unique(a)) < _LEAST_TO_RANGE * len(names):
         return False
     if np.bincount(places).min() < _FEW_OF_A_CLASS:

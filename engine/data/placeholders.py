@@ -26,6 +26,8 @@ _LEAST_OTHERS = 5
 _MOST_CODES = 10
 _MOST_IN_SAMPLE = 1000
 _LEAST_REPEATED = 3
+# As many times the range of all other values away, and always the same: that is no outlier.
+_FAR = 3
 # Zero is a value like others where it is frequent: nothing was bought, no rain fell.
 _MOST_ZEROS = 0.1
 _FAR_FROM_ZERO = 1.25
@@ -125,11 +127,13 @@ def as_text(value: float) -> str:
 def _stands_out(mark: float, count: int, others: Array) -> bool:
     """Whether the lowest or highest number of a column is no amount among the others."""
     is_nines = _NINES.fullmatch(as_text(mark)) is not None
-    if not (is_nines or (mark <= 0 and mark == int(mark))):
+    if not (is_nines or mark == int(mark)):
         return False
     low, high = float(others.min()), float(others.max())
     gap, spread = max(low - mark, mark - high), high - low
-    if is_nines and gap > (spread / 2 if mark < 0 else spread):
+    if gap > _FAR * spread and count >= _LEAST_REPEATED and _are_many(others):
+        return True
+    if is_nines and spread > 0 and gap > (spread / 2 if mark < 0 else spread):
         return True
     if mark == 0:
         share = count / (count + len(others))

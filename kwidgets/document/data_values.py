@@ -126,10 +126,21 @@ def known_values(array: messages.ArrayEntry, facts: messages.ArrayFacts | None) 
 
 def _values(array: messages.ArrayEntry, facts: messages.ArrayFacts) -> Values:
     classes = facts["classes"]
-    whole = array["dtype"].lstrip("u").startswith(("int", "bool")) or classes is not None or None
+    whole = array["dtype"].lstrip("u").startswith(("int", "bool")) or classes is not None or (_is_whole(facts) and None)
     distinct = len(classes) if classes is not None and facts["whole"] else None
     figures = (facts["minimum"], facts["maximum"], facts["missing"])
     return Values(array["key"], tuple(array["shape"]), array["dtype"], *figures, whole, distinct)
+
+
+def _is_whole(facts: messages.ArrayFacts) -> bool:
+    """Whether no number that is known of an array has a fraction."""
+    known = [facts["minimum"], facts["maximum"], *_flat(facts["samples"] if facts["kind"] == "numbers" else [])]
+    return all(number == int(number) for number in known if isinstance(number, float))
+
+
+def _flat(samples: Sequence[object]) -> Iterator[object]:
+    for sample in samples:
+        yield from _flat(sample) if isinstance(sample, list) else [sample]
 
 
 def _input(draft: Draft, name: str, shape: Sequence[int | None]) -> Input:

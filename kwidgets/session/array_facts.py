@@ -246,7 +246,12 @@ def _rows(array: Array | BlockRows) -> list[int]:
     if array.ndim == 0:
         return [0]
     count = min(MOST_SAMPLES, len(array))
-    return [int(row) for row in np.linspace(0, len(array) - 1, count)] if count else []
+    if count < MOST_SAMPLES or len(array) < 4 * MOST_SAMPLES:
+        return [int(row) for row in np.linspace(0, len(array) - 1, count)] if count else []
+    # One of each part by chance: at even distances rows that come by turns would all be of one class.
+    ends = np.linspace(0, len(array), count + 1).astype(np.int64)
+    chosen = np.random.default_rng(0).integers(ends[:-1], ends[1:]).tolist()
+    return [0, *chosen[1:-1], len(array) - 1]
 
 
 def _add_samples(facts: ArrayFacts, array: Array) -> None:

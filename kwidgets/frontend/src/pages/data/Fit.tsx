@@ -76,6 +76,9 @@ export function Fits({ places, ...of }: FitsProps) {
   );
 }
 
+/** The settings of a card's line, without the word that marks an output. */
+const settingsOf = (line: string): string => line.replace(words.data.outputMark, "");
+
 function InputFits({ place: { layer, key }, arrays }: { place: Place; arrays: readonly ArrayEntry[] }) {
   return (
     <>
@@ -94,7 +97,7 @@ function TargetFits({ place: { layer, key }, arrays, source, times }: { place: P
   const is = facts?.classes ? words.data.fitsClasses(facts.classes.length, facts.shape.slice(1).some((size) => size > 1)) : shape;
   return (
     <>
-      <code>{key}</code> {is} {words.data.fitsTarget} {card === undefined ? layer : <code>{`${card.title} ${card.line}`}</code>}
+      <code>{key}</code> {is} {words.data.fitsTarget} {card === undefined ? layer : <code>{`${card.title} ${settingsOf(card.line)}`}</code>}
       {words.data.fitsLoss(loss[layer] ?? null)}
     </>
   );
