@@ -18,6 +18,7 @@ from .value_steps import Dates
 
 _MOST_IN_SAMPLE = 1000
 _MOST_PROBED = 20
+_LEAST_WITH_UNIT = 0.3
 _DAYS = ("%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y")
 _NAMED_MONTHS = (
     "%d-%b-%y",
@@ -111,7 +112,8 @@ def _likely(name: str, texts: Sequence[str]) -> Numbers:
         len(behind) > 1 or any(match["before"] for match in matches if match["after"])
     )
     units = Counter((match["before"] or ("" if multiples else match["after"]) or "").strip() for match in matches)
-    unit = next((one for one, _ in units.most_common() if one), None)
+    # What only a few numbers have behind them ("5more") is no unit.
+    unit = next((one for one, count in units.most_common() if one and count > _LEAST_WITH_UNIT * len(matches)), None)
     plain = [match["number"].strip().replace("\u00a0", " ").replace("\u202f", " ") for match in matches]
     marks = max(_MARKS, key=lambda one: sum(_is_written(text, *one) for text in plain))
     settings = {} if unit is None else {"unit": unit}

@@ -159,51 +159,158 @@ STONES, DAYS, ROOMS, LAND = diamonds(), coins(), rooms(), happiness()
 EIGHT = rng.normal(size=(90, 8))
 FRAME = pd.DataFrame(EIGHT, columns=list("abcdefgh"))
 FAULTY: dict[str, Fault] = {
-    "links": Fault(table(rooms(url=[f"https://rooms.example/{i * 7919 % 99991}" for i in INDEX]), "price"), "identifier", "url"),
+    "links": Fault(
+        table(rooms(url=[f"https://rooms.example/{i * 7919 % 99991}" for i in INDEX]), "price"), "identifier", "url"
+    ),
     "numbers of rooms": Fault(table(rooms(id=2000 + rng.permutation(N)), "price"), "identifier", "id"),
     "pandas' index": Fault(csv(rows({"": INDEX, **diamonds()}), "price"), "identifier", "row"),
-    "a width of 0": Fault(table({**STONES, "width": marked(STONES["width"], 0.02, 0)}, "price"), "placeholder values", "width"),
-    "9999 nights": Fault(table({**ROOMS, "minimum_nights": marked(ROOMS["minimum_nights"], 0.02, 9999)}, "price"), "placeholder values", "minimum_nights"),
-    "-1 availability": Fault(table({**ROOMS, "availability": marked(ROOMS["availability"], 0.1, -1)}, "price"), "placeholder values", "availability"),
-    "n/a host": Fault(table(rooms(host=marked(pick("yes", "no"), 0.06, "N/A")), "price"), "placeholder values", "host"),
-    "? TSH": Fault(table({**thyroid(), "TSH": marked([f"{one:.2f}" for one in rng.lognormal(0, 1, N)], 0.1, "?")}, "class"), "mixed kinds", "TSH"),
-    "5more doors and numbers": Fault(
-        table({**thyroid(), "visits": [*["many"] * 9, *rng.integers(0, 9, N - 9).tolist()]}, "class"), "mixed kinds", "visits"
+    "a width of 0": Fault(
+        table({**STONES, "width": marked(STONES["width"], 0.02, 0)}, "price"), "placeholder values", "width"
     ),
-    "price in dollars": Fault(table({**coins(), "Low": [f"${one:,.2f}" for one in rng.lognormal(9, 0.1, N)]}, "Close"), "numbers as text", "Low"),
-    "volume in K": Fault(table({**coins(), "Vol.": [f"{one:.2f}{'KM'[i % 2]}" for i, one in enumerate(rng.uniform(1, 99, N))]}, "Close"), "numbers as text", "Vol."),
-    "answered in percent": Fault(table(rooms(rate=[f"{one}%" for one in rng.integers(20, 101, N)]), "price"), "numbers as text", "rate"),
-    "host since": Fault(table(rooms(since=[f"{2009 + i % 12}-{i % 12 + 1:02}-{i % 27 + 1:02}" for i in INDEX]), "price"), "dates as text", "since"),
-    "day of a coin": Fault(table({"Date": pd.date_range("2020-01-01", periods=N).strftime("%b %d, %Y").tolist(), **coins()}, "Close"), "dates as text", "Date"),
-    "last seen": Fault(table(rooms(seen=[f"{i % 24:02}:{i * 7 % 60:02}" for i in INDEX]), "price"), "dates as text", "seen"),
+    "9999 nights": Fault(
+        table({**ROOMS, "minimum_nights": marked(ROOMS["minimum_nights"], 0.02, 9999)}, "price"),
+        "placeholder values",
+        "minimum_nights",
+    ),
+    "-1 availability": Fault(
+        table({**ROOMS, "availability": marked(ROOMS["availability"], 0.1, -1)}, "price"),
+        "placeholder values",
+        "availability",
+    ),
+    "n/a host": Fault(table(rooms(host=marked(pick("yes", "no"), 0.06, "N/A")), "price"), "placeholder values", "host"),
+    "? TSH": Fault(
+        table({**thyroid(), "TSH": marked([f"{one:.2f}" for one in rng.lognormal(0, 1, N)], 0.1, "?")}, "class"),
+        "mixed kinds",
+        "TSH",
+    ),
+    "5more doors and numbers": Fault(
+        table({**thyroid(), "visits": [*["many"] * 9, *rng.integers(0, 9, N - 9).tolist()]}, "class"),
+        "mixed kinds",
+        "visits",
+    ),
+    "price in dollars": Fault(
+        table({**coins(), "Low": [f"${one:,.2f}" for one in rng.lognormal(9, 0.1, N)]}, "Close"),
+        "numbers as text",
+        "Low",
+    ),
+    "volume in K": Fault(
+        table({**coins(), "Vol.": [f"{one:.2f}{'KM'[i % 2]}" for i, one in enumerate(rng.uniform(1, 99, N))]}, "Close"),
+        "numbers as text",
+        "Vol.",
+    ),
+    "answered in percent": Fault(
+        table(rooms(rate=[f"{one}%" for one in rng.integers(20, 101, N)]), "price"), "numbers as text", "rate"
+    ),
+    "host since": Fault(
+        table(rooms(since=[f"{2009 + i % 12}-{i % 12 + 1:02}-{i % 27 + 1:02}" for i in INDEX]), "price"),
+        "dates as text",
+        "since",
+    ),
+    "day of a coin": Fault(
+        table({"Date": pd.date_range("2020-01-01", periods=N).strftime("%b %d, %Y").tolist(), **coins()}, "Close"),
+        "dates as text",
+        "Date",
+    ),
+    "last seen": Fault(
+        table(rooms(seen=[f"{i % 24:02}:{i * 7 % 60:02}" for i in INDEX]), "price"), "dates as text", "seen"
+    ),
     "rank of happiness": Fault(table({"rank": INDEX + 1.0, **LAND}, "Score"), "target among inputs", "rank"),
-    "market cap": Fault(table({**DAYS, "cap": (np.asarray(DAYS["Close"]) * 18.5).round()}, "Close"), "target among inputs", "cap"),
-    "high less low": Fault(table({**DAYS, "gain": np.asarray(DAYS["Close"]) - np.asarray(DAYS["Open"])}, "gain"), "target among inputs", "Close"),
-    "dear, by its price": Fault(table({**STONES, "dear": np.where(np.asarray(STONES["price"]) > 3000, "yes", "no")}, "dear"), "target among inputs", "price"),
+    "market cap": Fault(
+        table({**DAYS, "cap": (np.asarray(DAYS["Close"]) * 18.5).round()}, "Close"), "target among inputs", "cap"
+    ),
+    "high less low": Fault(
+        table({**DAYS, "gain": np.asarray(DAYS["Close"]) - np.asarray(DAYS["Open"])}, "gain"),
+        "target among inputs",
+        "Close",
+    ),
+    "dear, by its price": Fault(
+        table({**STONES, "dear": np.where(np.asarray(STONES["price"]) > 3000, "yes", "no")}, "dear"),
+        "target among inputs",
+        "price",
+    ),
     "all query hyperthyroid f": Fault(table({**thyroid(), "hyper": ["f"] * N}, "class"), "constant column", "hyper"),
     "TBG never measured": Fault(table({**thyroid(), "TBG": [float("nan")] * N}, "class"), "empty column", "TBG"),
-    "change from nothing": Fault(table({**coins(), "change": marked(rng.normal(size=N), 0.03, float("-inf"))}, "Close"), "infinite values", "change"),
-    "prices as they are": Fault(table(coins(), "Close", steps=[{"step": "scale", "columns": ["Close", "Trades"]}]), "unscaled", "Volume"),
-    "severity 2, 4, 6": Fault(table({**thyroid(), "severity": pick(2, 4, 6)}, "severity"), "class or amount", "severity"),
-    "three fair ones": Fault(table({**STONES, "cut": ["Fair"] * 3 + ["Ideal", "Good"] * 158 + ["Good"]}, "cut"), "few samples of a class", "cut"),
+    "change from nothing": Fault(
+        table({**coins(), "change": marked(rng.normal(size=N), 0.03, float("-inf"))}, "Close"),
+        "infinite values",
+        "change",
+    ),
+    "prices as they are": Fault(
+        table(coins(), "Close", steps=[{"step": "scale", "columns": ["Close", "Trades"]}]), "unscaled", "Volume"
+    ),
+    "severity 2, 4, 6": Fault(
+        table({**thyroid(), "severity": pick(2, 4, 6)}, "severity"), "class or amount", "severity"
+    ),
+    "three fair ones": Fault(
+        table({**STONES, "cut": ["Fair"] * 3 + ["Ideal", "Good"] * 158 + ["Good"]}, "cut"),
+        "few samples of a class",
+        "cut",
+    ),
     "sick only at first": Fault(
-        table({**thyroid(), "class": ["sick"] * 70 + ["negative"] * 250}, "class", split={"by": "order", "validation": 0.15}),
-        "classes without validation rows", "class",
+        table(
+            {**thyroid(), "class": ["sick"] * 70 + ["negative"] * 250},
+            "class",
+            split={"by": "order", "validation": 0.15},
+        ),
+        "classes without validation rows",
+        "class",
     ),
-    "voices twice": Fault(table({name: np.tile(np.asarray(values)[: N // 2], 2) for name, values in voices().items()}, "status"), "equal rows", "rows"),
-    "what guests write": Fault(table(rooms(review=[f"We stayed {i} nights and the place was {['lovely', 'noisy'][i % 2]}" for i in INDEX]), "price"), "sentences", "review"),
-    "classes from 1 to 5": Fault(checked(lambda: network(5, "softmax", "sparse_categorical_crossentropy"), EIGHT, np.arange(90) % 5 + 1), "labels outside the classes", "1 to 5", ("any",)),
-    "three classes for two": Fault(checked(lambda: network(1, "sigmoid", "binary_crossentropy"), EIGHT, np.arange(90) % 3), "labels outside the classes", "2", ("any",)),
-    "ratings with halves": Fault(checked(lambda: network(6, "softmax", "sparse_categorical_crossentropy"), EIGHT, np.arange(90) % 11 / 2), "float labels", "y", ("any",)),
-    "words for five classes": Fault(checked(lambda: network(2, "softmax", "categorical_crossentropy"), EIGHT, np.array(["M", "B"] * 45)), "strings as labels", "y", ("any",)),
-    "colours first": Fault(checked(coloured, rng.random((50, 3, 12, 12)), np.arange(50) % 5), "channels first", "3×12×12", ("any",)),
+    "voices twice": Fault(
+        table({name: np.tile(np.asarray(values)[: N // 2], 2) for name, values in voices().items()}, "status"),
+        "equal rows",
+        "rows",
+    ),
+    "what guests write": Fault(
+        table(
+            rooms(review=[f"We stayed {i} nights and the place was {['lovely', 'noisy'][i % 2]}" for i in INDEX]),
+            "price",
+        ),
+        "sentences",
+        "review",
+    ),
+    "classes from 1 to 5": Fault(
+        checked(lambda: network(5, "softmax", "sparse_categorical_crossentropy"), EIGHT, np.arange(90) % 5 + 1),
+        "labels outside the classes",
+        "1 to 5",
+        ("any",),
+    ),
+    "three classes for two": Fault(
+        checked(lambda: network(1, "sigmoid", "binary_crossentropy"), EIGHT, np.arange(90) % 3),
+        "labels outside the classes",
+        "2",
+        ("any",),
+    ),
+    "ratings with halves": Fault(
+        checked(lambda: network(6, "softmax", "sparse_categorical_crossentropy"), EIGHT, np.arange(90) % 11 / 2),
+        "float labels",
+        "y",
+        ("any",),
+    ),
+    "words for five classes": Fault(
+        checked(lambda: network(2, "softmax", "categorical_crossentropy"), EIGHT, np.array(["M", "B"] * 45)),
+        "strings as labels",
+        "y",
+        ("any",),
+    ),
+    "colours first": Fault(
+        checked(coloured, rng.random((50, 3, 12, 12)), np.arange(50) % 5), "channels first", "3×12×12", ("any",)
+    ),
     "targets in another order": Fault(
-        checked(lambda: network(1, "linear", "mse"), FRAME, pd.Series(np.arange(90.0)).sample(frac=1, random_state=8)), "shuffled target", "order", ("any",)
+        checked(lambda: network(1, "linear", "mse"), FRAME, pd.Series(np.arange(90.0)).sample(frac=1, random_state=8)),
+        "shuffled target",
+        "order",
+        ("any",),
     ),
-    "small ones among them": Fault(folder(_thumbnails, steps=[{"step": "pixels"}, {"step": "ordinal", "columns": ["class"]}]), "unlike sizes", "pixels"),
+    "small ones among them": Fault(
+        folder(_thumbnails, steps=[{"step": "pixels"}, {"step": "ordinal", "columns": ["class"]}]),
+        "unlike sizes",
+        "pixels",
+    ),
     "an empty file": Fault(folder(_empty_file), "broken pictures", "bee004.png"),
     "in both classes": Fault(folder(_both, split={"validation": 0.4}), "equal pictures", "picture"),
-    "four wasps": Fault(folder(lambda path: photographs(path, {"bee": 20, "ant": 20, "wasp": 4})), "few samples of a class", "wasp"),
+    "four wasps": Fault(
+        folder(lambda path: photographs(path, {"bee": 20, "ant": 20, "wasp": 4})), "few samples of a class", "wasp"
+    ),
 }
 SOUND: dict[str, Case] = {
     "rooms": table(rooms(), "price"),
@@ -212,20 +319,62 @@ SOUND: dict[str, Case] = {
     "diamonds": table(diamonds(), "price"),
     "diamonds, by cut": table(diamonds(), "cut"),
     "coins": table(coins(), "Close", split={"by": "order"}),
-    "coins with dates": table({"Date": np.datetime64("2020-01-01") + INDEX, **coins()}, "Close", split={"by": "time", "column": "Date"}),
-    "coins by windows": table(coins(), "Close", steps=[{"step": "scale", "columns": ["Open", "Volume", "Close"]}, {"step": "windows", "columns": ["Open", "Volume"]}], inputs=["Open", "Volume"]),
+    "coins with dates": table(
+        {"Date": np.datetime64("2020-01-01") + INDEX, **coins()}, "Close", split={"by": "time", "column": "Date"}
+    ),
+    "coins by windows": table(
+        coins(),
+        "Close",
+        steps=[
+            {"step": "scale", "columns": ["Open", "Volume", "Close"]},
+            {"step": "windows", "columns": ["Open", "Volume"]},
+        ],
+        inputs=["Open", "Volume"],
+    ),
     "thyroid": table(thyroid(), "class"),
     "thyroid, in folds": table(thyroid(), "class", split={"folds": 4}),
     "happiness": table(happiness(), "Score"),
     "voices": table(voices(), "status"),
     "cars by words": table(cars(), "class"),
-    "burnt area, mostly none": table({"temp": rng.normal(19, 6, N).round(1), "wind": rng.gamma(5, 0.8, N).round(1), "month": pick("aug", "sep", "mar"),
-                                      "area": np.where(rng.random(N) < 0.5, 0, rng.lognormal(2, 1.4, N).round(2))}, "area"),
-    "cases that only rise": table({"day": np.datetime64("2020-03-01") + INDEX, "tests": rng.poisson(5000, N), "cases": np.cumsum(rng.poisson(300, N))}, "cases"),
-    "degrees below zero": table({"t": rng.normal(-12, 6, N).round(), "h": rng.integers(0, 24, N), "use": rng.gamma(5, 20, N).round(1)}, "use"),
-    "scores of a test": table({"math": rng.integers(0, 101, N), "reading": rng.integers(10, 101, N), "lunch": pick("standard", "free"), "writing": rng.integers(5, 101, N).astype(float) + 0.5}, "writing"),
-    "codes of towns": table({"town": [f"{code:05}" for code in rng.choice([1067, 4109, 10115, 80331], N)], "rent": rng.normal(700, 90, N).round(2)}, "rent"),
-    "eight numbers": checked(lambda: network(5, "softmax", "sparse_categorical_crossentropy"), EIGHT, np.arange(90) % 5),
+    "burnt area, mostly none": table(
+        {
+            "temp": rng.normal(19, 6, N).round(1),
+            "wind": rng.gamma(5, 0.8, N).round(1),
+            "month": pick("aug", "sep", "mar"),
+            "area": np.where(rng.random(N) < 0.5, 0, rng.lognormal(2, 1.4, N).round(2)),
+        },
+        "area",
+    ),
+    "cases that only rise": table(
+        {
+            "day": np.datetime64("2020-03-01") + INDEX,
+            "tests": rng.poisson(5000, N),
+            "cases": np.cumsum(rng.poisson(300, N)),
+        },
+        "cases",
+    ),
+    "degrees below zero": table(
+        {"t": rng.normal(-12, 6, N).round(), "h": rng.integers(0, 24, N), "use": rng.gamma(5, 20, N).round(1)}, "use"
+    ),
+    "scores of a test": table(
+        {
+            "math": rng.integers(0, 101, N),
+            "reading": rng.integers(10, 101, N),
+            "lunch": pick("standard", "free"),
+            "writing": rng.integers(5, 101, N).astype(float) + 0.5,
+        },
+        "writing",
+    ),
+    "codes of towns": table(
+        {
+            "town": [f"{code:05}" for code in rng.choice([1067, 4109, 10115, 80331], N)],
+            "rent": rng.normal(700, 90, N).round(2),
+        },
+        "rent",
+    ),
+    "eight numbers": checked(
+        lambda: network(5, "softmax", "sparse_categorical_crossentropy"), EIGHT, np.arange(90) % 5
+    ),
     "amounts": checked(lambda: network(1, "linear", "mse"), FRAME, pd.Series(np.arange(90) / 90)),
     "series": checked(series, rng.normal(size=(60, 20, 3)), rng.normal(size=60)),
     "coloured pictures": checked(coloured, rng.random((50, 12, 12, 3)), np.arange(50) % 5),
