@@ -31,6 +31,7 @@ from .draft import Draft, node_id, split_node, wire_id
 from .problems import last_activation, loss_of
 
 Steps = list[CommandMessage]
+_NEEDED = {"np.": "import numpy as np", "to_categorical(": "from engine.utils import to_categorical"}
 _BY_STEPS = ("Dense", "Dropout", "Activation", "TimeDistributed", "BatchNormalization")
 
 
@@ -44,13 +45,14 @@ class ValueMend:
 
 @dataclass(frozen=True)
 class ValueFault:
-    """warning: whether training would begin all the same. hint: what to do in a cell."""
+    """warning: whether training would begin all the same. hint: what to do in a cell. cell: the same as its whole text."""
 
     id: str
     sentence: str
     mends: tuple[ValueMend, ...]
     warning: bool
     hint: str | None
+    cell: str | None = None
 
 
 def of_values(
@@ -107,14 +109,14 @@ def for_shape(draft: Draft, where: str, mistakes: Iterator[Mistake]) -> ValueFau
     """What the engine says of an array of another shape; None where it says nothing."""
     for mistake in mistakes:
         mends = tuple(mend for one in mistake.mends if (mend := _as_commands(draft, one)) is not None)
-        return ValueFault(f"{where}:shape", mistake.sentence, mends, False, _hint(mistake))
+        return ValueFault(f"{where}:shape", mistake.sentence, mends, False, _hint(mistake), _cell(mistake))
     return None
 
 
 def of_lengths(lengths: Mapping[str, int]) -> Iterator[ValueFault]:
     """That the chosen arrays have different numbers of samples."""
     for mistake in sample_mistakes(lengths):
-        yield ValueFault("data:lengths", mistake.sentence, (), False, _hint(mistake))
+        yield ValueFault("data:lengths", mistake.sentence, (), False, _hint(mistake), _cell(mistake))
 
 
 def known_values(array: messages.ArrayEntry, facts: messages.ArrayFacts | None) -> Values:
@@ -135,7 +137,7 @@ def _values(array: messages.ArrayEntry, facts: messages.ArrayFacts) -> Values:
 def _is_whole(facts: messages.ArrayFacts) -> bool:
     """Whether no number that is known of an array has a fraction."""
     known = [facts["minimum"], facts["maximum"], *_flat(facts["samples"] if facts["kind"] == "numbers" else [])]
-    return all(number == int(number) for number in known if isinstance(number, float))
+    return all(number.is_integer() for number in known if isinstance(number, float))
 
 
 def _flat(samples: Sequence[object]) -> Iterator[object]:
@@ -161,12 +163,25 @@ def _faults(draft: Draft, where: str, mistakes: Iterator[Mistake]) -> Iterator[V
             continue
         mends = tuple(mend for one in mistake.mends if (mend := _as_commands(draft, one)) is not None)
         warning = mistake.severity == "warning"
-        yield ValueFault(f"{where}:{mistake.kind}", mistake.sentence, mends, warning, _hint(mistake))
+        yield ValueFault(f"{where}:{mistake.kind}", mistake.sentence, mends, warning, _hint(mistake), _cell(mistake))
 
 
 def _hint(mistake: Mistake) -> str | None:
-    cells = [say.in_a_cell(code_of(mend.changes, {})) for mend in mistake.mends if _only_arrays(mend)]
-    return cells[0] if cells else mistake.hint
+    line = _line(mistake)
+    return mistake.hint if line is None else say.in_a_cell(line)
+
+
+def _line(mistake: Mistake) -> str | None:
+    """The first mend that changes arrays alone, as Python."""
+    return next((code_of(mend.changes, {}) for mend in mistake.mends if _only_arrays(mend)), None)
+
+
+def _cell(mistake: Mistake) -> str | None:
+    """The same with what it needs."""
+    line = _line(mistake)
+    if line is None:
+        return None
+    return "\n".join([*(needed for name, needed in _NEEDED.items() if name in line), line])
 
 
 def _only_arrays(mend: Mend) -> bool:

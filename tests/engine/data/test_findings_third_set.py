@@ -1,4 +1,4 @@
-"""Faults as a third set of public tables has them (rooms to let, coins, diamonds, happiness ...), measured once and then mended by."""
+"""Faults as a third set of public tables has them (rooms to let, coins, diamonds ...), measured once, then mended by."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import type { ArrayEntry, DataProblem, MendOffer } from "../../shared/messages";
 import { usePointedAt } from "../../shared/usePointedAt";
 import { words } from "../../shared/words";
 import type { Place } from "./ArrayCard";
+import { InNewCell } from "./InNewCell";
 import { useFacts } from "./useFacts";
 
 export function DataProblems({ problems }: { problems: readonly DataProblem[] }) {
@@ -26,6 +27,7 @@ function ProblemRow({ problem }: { problem: DataProblem }) {
     <li className="kw-box kw-box-warn kw-data-problem">
       <span className="kw-grow">{problem.sentence}{problem.hint !== null && <span className="kw-soft"> {problem.hint}</span>}</span>
       {problem.mends.map((mend, index) => <DataMend key={mend.id} problem={problem} mend={mend} main={index === 0} />)}
+      {problem.cell !== null && <InNewCell cell={problem.cell} label={words.data.inNewCell} main={problem.mends.length === 0} />}
     </li>
   );
 }
