@@ -9,6 +9,7 @@ import threading
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from math import prod
 from typing import Any
 
@@ -50,7 +51,7 @@ class Blocks(ABC):
         """Number of each block's first row, and of all rows."""
         self.mark: str | None = None
         """What tells the file from another one; None where it is no file."""
-        self._lock = threading.RLock()
+        self._lock: AbstractContextManager[object] = threading.RLock()
 
     def __len__(self) -> int:
         return len(self.starts) - 1

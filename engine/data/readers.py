@@ -20,7 +20,8 @@ from ..errors import EngineError, FileError, UnknownName, shorten
 from ..types import Array
 from .columns import Columns, columns_of
 from .csv_layout import Layout, is_number, layout_of, squeezed
-from .csv_pieces import CsvReading, read_by_lines, read_in_pieces
+from .csv_numbers import MISSING, CsvReading
+from .csv_pieces import read_by_lines, read_in_pieces
 from .said import tell
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 Path = str | os.PathLike[str]
 Broken = Literal["stop", "skip"]
-_MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"]
 _FIRST_BYTES = 2**18
 MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MOST_NAMED = 5
@@ -278,12 +278,15 @@ def csv_reading(name: str, only: Collection[str] | None, encoding: str | None = 
         threads: bool,
         by_lines: bool = False,
         types: Mapping[str, Any] | None = None,
+        names: Sequence[str] | None = None,
     ) -> Any:
         if types is None:
             bad.clear()
         if layout.has_runs:
             file = io.BytesIO(squeezed(file.read().decode(encoding, "replace")).encode(encoding))
         named = {"column_names": layout.names, "skip_rows": layout.head} if layout.has_row_names else {}
+        if names is not None:
+            named = {"column_names": list(names), "skip_rows": 0}
         return read(
             file,
             read_options=arrow.csv.ReadOptions(
@@ -296,10 +299,10 @@ def csv_reading(name: str, only: Collection[str] | None, encoding: str | None = 
                 delimiter=layout.separator, newlines_in_values=not by_lines, invalid_row_handler=invalid
             ),
             convert_options=arrow.csv.ConvertOptions(
-                null_values=_MISSING,
+                null_values=MISSING,
                 strings_can_be_null=True,
                 decimal_point=layout.decimal,
-                include_columns=None if only is None else list(only),
+                include_columns=None if only is None or names is not None else list(only),
                 column_types=types,
             ),
         )
