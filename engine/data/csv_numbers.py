@@ -91,9 +91,10 @@ class CsvNumbers:
 
     def __init__(self, reading: CsvReading, types: dict[str, Any], arrow: Any) -> None:
         self._reading, self._types, self._arrow = reading, types, arrow
-        self._kinds = [_kind_of(types.get(name)) for name in reading.layout.names]
+        self._columns = reading.layout.columns
+        self._kinds = [_kind_of(types.get(name)) for name in self._columns]
         self._copied = {
-            name: types[name] for name, kind in zip(reading.layout.names, self._kinds, strict=True) if kind == COPIED
+            name: types[name] for name, kind in zip(self._columns, self._kinds, strict=True) if kind == COPIED
         }
 
     @classmethod
@@ -109,7 +110,7 @@ class CsvNumbers:
             The reader. None where there is no library, no column of numbers, or one of unknown letters.
         """
         layout = reading.layout
-        named_well = len(set(layout.names)) == len(layout.names) and set(types) <= set(layout.names)
+        named_well = len(set(layout.columns)) == len(layout.columns) and set(types) <= set(layout.names)
         of_numbers = any(_kind_of(one) in (WHOLE, REAL) for one in types.values())
         plain = (layout.separator + layout.decimal).isascii() and not any(map(arrow.types.is_binary, types.values()))
         return cls(reading, types, arrow) if is_compiled() and named_well and of_numbers and plain else None
@@ -137,7 +138,7 @@ class CsvNumbers:
                 if column is None or kinds[column] != WHOLE:
                     return None
                 self._kinds[column] = REAL
-                self._types[layout.names[column]] = self._arrow.float64()
+                self._types[self._columns[column]] = self._arrow.float64()
         others: dict[str, list[Any]] = {}
         if self._copied:
             table = self._reading.begin(
@@ -150,7 +151,7 @@ class CsvNumbers:
             if table.num_rows != rows.count:
                 return None
             others = {name: table[name].chunks for name in self._copied}
-        numbers = {layout.names[place]: values for place, values in rows.numbers.items()}
+        numbers = {self._columns[place]: values for place, values in rows.numbers.items()}
         return CsvPiece(list(self._types), rows.count, numbers, others)
 
 

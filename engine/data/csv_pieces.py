@@ -50,7 +50,8 @@ def read_in_pieces(
     Raises:
         OSError: it cannot be read.
     """
-    plain = reading.encoding in ("utf-8", "utf-8-sig") and not reading.layout.has_runs
+    layout = reading.layout
+    plain = reading.encoding in ("utf-8", "utf-8-sig") and not layout.has_runs and not layout.has_escapes
     if not plain or os.path.getsize(name) < small:
         return None
     with open_regular(name) as file:

@@ -90,7 +90,8 @@ class Tokens(OneByOne):
         """The numbers of the words; a missing text has none."""
         made = np.full((len(column), self.length), PADDING, np.int32)
         left = self._numbered_at_once(column, fitted, made)
-        for row, words in zip(left, self._numbers(column.take(left), fitted), strict=True):
+        numbered = self._numbers(column.take(left), fitted) if len(left) else ()
+        for row, words in zip(left, numbered, strict=True):
             truncated = words[: self.length] if self.keep == "first" else words[-self.length :]
             if truncated:
                 at = slice(len(truncated)) if self.padding == "after" else slice(-len(truncated), None)

@@ -173,8 +173,9 @@ def _sorted_folder(path: Path) -> None:
 def test_of_every_source_that_is_sorted_by_classes_batches_are_nearly_as_uniform_as_by_chance(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, make: Callable[[Path], object]
 ) -> None:
-    # As many blocks and windows as larger sources have.
-    monkeypatch.setattr(block_rows, "_WINDOW_BYTES", 2**13)
+    # As many blocks and windows as larger sources have, of whatever width.
+    monkeypatch.setattr(block_rows, "_WINDOW_BYTES", 0)
+    monkeypatch.setattr(block_rows, "_FEWEST_BLOCKS", 16)
     monkeypatch.setattr(blocks, "_VALUES", 2**6)
     monkeypatch.setattr(folder_blocks, "_MOST_ROWS", 16)
     make(tmp_path / name)
