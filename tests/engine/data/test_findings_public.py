@@ -142,7 +142,7 @@ FAULTY: dict[str, Fault] = {
         ("numbers as text",),
     ),
     "separators at the end of each line": Fault(
-        csv("\n".join(f"{line};" for line in rows(air(), ";").splitlines()) + "\n", "NO2"), "empty column", ""
+        csv("\n".join(f"{line};;" for line in rows(air(), ";").splitlines()) + "\n", "NO2"), "empty column", ""
     ),
     "0 for a blood pressure": Fault(
         table({**WOMEN, "BloodPressure": some(np.asarray(WOMEN["BloodPressure"]), 0.05, 0)}, "Outcome"),
