@@ -31,7 +31,6 @@ from .draft import Draft, node_id, split_node, wire_id
 from .problems import last_activation, loss_of
 
 Steps = list[CommandMessage]
-_NEEDED = {"np.": "import numpy as np", "to_categorical(": "from engine.utils import to_categorical"}
 _BY_STEPS = ("Dense", "Dropout", "Activation", "TimeDistributed", "BatchNormalization")
 
 
@@ -179,9 +178,7 @@ def _line(mistake: Mistake) -> str | None:
 def _cell(mistake: Mistake) -> str | None:
     """The same with what it needs."""
     line = _line(mistake)
-    if line is None:
-        return None
-    return "\n".join([*(needed for name, needed in _NEEDED.items() if name in line), line])
+    return None if line is None else say.whole_cell(line)
 
 
 def _only_arrays(mend: Mend) -> bool:

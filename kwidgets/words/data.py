@@ -91,6 +91,18 @@ def in_a_cell(line: str) -> str:
     return f"In a cell: {line}"
 
 
+_NEEDED = {"np.": "import numpy as np", "to_categorical(": "from engine.utils import to_categorical"}
+
+
+def whole_cell(line: str) -> str:
+    """A line that changes an array, behind what it needs.
+
+    >>> whole_cell("y = np.squeeze(y, 1)")
+    'import numpy as np\\ny = np.squeeze(y, 1)'
+    """
+    return "\n".join([*(needed for name, needed in _NEEDED.items() if name in line), line])
+
+
 def no_such_mend(mend: str) -> str:
     return f"There is no mend '{mend}'."
 
