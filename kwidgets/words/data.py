@@ -95,10 +95,10 @@ _NEEDED = {"np.": "import numpy as np", "to_categorical(": "from engine.utils im
 
 
 def whole_cell(line: str) -> str:
-    """A line that changes an array, behind what it needs.
+    r"""A line that changes an array, behind what it needs.
 
     >>> whole_cell("y = np.squeeze(y, 1)")
-    'import numpy as np\\ny = np.squeeze(y, 1)'
+    'import numpy as np\ny = np.squeeze(y, 1)'
     """
     return "\n".join([*(needed for name, needed in _NEEDED.items() if name in line), line])
 
