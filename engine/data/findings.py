@@ -11,6 +11,7 @@ from ..types import Config
 from .columns import Column, example_of
 from .distinct import distinct, distinct_texts
 from .finding import Change, Examined, Finding, Look, inputs_of, is_taken_by
+from .groups import groups_in_two_parts
 from .leaks import leaks
 from .number_steps import Finite, Numbers, Scale
 from .placeholders import placeholders
@@ -359,5 +360,6 @@ _LOOKS: tuple[Look, ...] = (
     _constant_target,
     _classes,
     _equal,
+    groups_in_two_parts,
     _unscaled,
 )

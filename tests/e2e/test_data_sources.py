@@ -115,7 +115,7 @@ def test_a_file_of_arrays_beyond_the_memory_is_shown_by_some_rows_and_trained_on
     builder.go("Data")
     opens(builder, "larger.h5")
     fits(builder, "32,000,000")
-    card = builder.root.get_by_test_id("kw-array-rent")
+    card = builder.root.get_by_test_id("kw-array-rent_input")
     builder.until(lambda: "read while it is trained" in card.inner_text())
     assert measures.violations(builder) == [] and measures.cut_texts(builder) == []
     builder.train()
