@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--epochs", type=int, help="in place of the experiment's")
     train.add_argument("--seed", type=int, help="in place of the experiment's")
     train.add_argument("--device", help="cpu, gpu:0 or auto, in place of the experiment's")
+    train.add_argument("--precision", help="float32, tf32 or mixed_float16 on a card, in place of the experiment's")
     train.add_argument("--quiet", action="store_true", help="no progress bar")
     train.add_argument(
         "--processes", type=int, help="so many share each batch (docs/distributed.md), in place of the experiment's"
@@ -116,7 +117,7 @@ def _train(options: argparse.Namespace) -> int:
 def _changed_experiment(options: argparse.Namespace) -> Config:
     """The experiment, with what the command line says otherwise."""
     experiment = _experiment(options.experiment)
-    names = ("epochs", "seed", "device", "processes")
+    names = ("epochs", "seed", "device", "precision", "processes")
     changes = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     experiment["training"] = {**(experiment.get("training") or {}), **changes}
     return experiment

@@ -17,6 +17,7 @@ from .._training.control import Control
 from .._training.elsewhere import Elsewhere
 from .._training.output_specs import CompileArguments, LossWeights, Metrics
 from .._training.trainer import Trainer
+from .._training.training_precision import training_in
 from .._training.user_data import Arrays, Validation, Verbose, as_passed, loudness, to_measure, to_train
 from ..callbacks import Callback, History
 from ..events import Listener
@@ -173,6 +174,7 @@ class Model(Network):
         listeners: Iterable[Listener] = (),
         processes: int | Cluster = 1,
         average_every: int = 1,
+        precision: str | None = None,
         **old: Unpack[keras1.OldFit],
     ) -> History:
         """Train for `epochs` epochs on arrays, or on what `fit_generator` takes.
@@ -201,6 +203,7 @@ class Model(Network):
             listeners: functions that get each event of `engine.events`.
             processes: so many share each batch (docs/distributed.md), or an `engine.distributed.Cluster`; 1 by default.
             average_every: steps between two means of the processes' weights; 1, the default, adds up their gradients instead.
+            precision: "float32", "tf32" or "mixed_float16" on a graphics card (docs/gpu.md); None, the default: as compiled.
 
         Returns:
             The History, kept as `model.history` too. After a stop its last epoch may be partial.
@@ -218,18 +221,21 @@ class Model(Network):
             [0, 1, 2]
         """
         x, y, validation_data = to_train(x, y, validation_data, validation_split)
-        return self._trainer.fit(
-            as_passed(x, y, sample_weight, class_weight, batch_size, shuffle, steps_per_epoch, "fit, steps_per_epoch"),
-            Validation(validation_data, validation_steps, validation_split, validation_batch_size, validation_freq),
-            epochs=epochs,
-            initial_epoch=initial_epoch,
-            verbose=loudness(verbose),
-            callbacks=callbacks,
-            control=control,
-            listeners=listeners,
-            average_every=average_every,
-            elsewhere=self._elsewhere(processes, average_every),
-        )
+        with training_in(self._trainer, precision):
+            return self._trainer.fit(
+                as_passed(
+                    x, y, sample_weight, class_weight, batch_size, shuffle, steps_per_epoch, "fit, steps_per_epoch"
+                ),
+                Validation(validation_data, validation_steps, validation_split, validation_batch_size, validation_freq),
+                epochs=epochs,
+                initial_epoch=initial_epoch,
+                verbose=loudness(verbose),
+                callbacks=callbacks,
+                control=control,
+                listeners=listeners,
+                average_every=average_every,
+                elsewhere=self._elsewhere(processes, average_every),
+            )
 
     def _elsewhere(self, processes: int | Cluster, average_every: int) -> Elsewhere | None:
         """What trains in other processes; None where this one does."""

@@ -41,6 +41,7 @@ FILES = {
     "engine/_machine/kernel_source.py": "tests/gpu/test_kernels.py",
     "engine/_machine/kernels.py": "tests/gpu/test_kernels.py",
     "engine/_training/precision.py": "tests/gpu/test_precision.py",
+    "engine/_training/training_precision.py": "tests/gpu/test_one_precision.py",
     "kwidgets/document/device_choice.py": "tests/gpu/test_offers.py",
     "kwidgets/session/otherwise.py": "tests/gpu/test_offers.py",
     "engine/_training/card_update.py": "tests/gpu/test_stand_in.py",
