@@ -31,6 +31,7 @@ FILES = {
     "engine/_training/card_memory.py": "tests/gpu/test_memory.py",
     "engine/_graph/static_shape.py": "tests/engine/graph/test_tensor.py",
     "engine/_machine/cublas.py": "tests/gpu/test_cublas.py",
+    "engine/_machine/cublas_lt.py": "tests/gpu/test_cublas_lt.py",
     "engine/_machine/device_base.py": "tests/gpu/test_devices.py",
     "engine/_machine/devices.py": "tests/gpu/test_devices.py",
     "engine/_machine/gpu.py": "tests/gpu/test_devices.py",
