@@ -61,7 +61,7 @@ class Heuristic(ctypes.Structure):
     )
 
 
-class _Told(NamedTuple):
+class _Way(NamedTuple):
     """What a kind of product is called with: its description, the layouts of a, b and the result, and the algorithm."""
 
     description: Any
@@ -100,7 +100,7 @@ class BiasedProducts:
     def __init__(self, library: Library, workspace: Array, stream: Any) -> None:
         self._library, self._workspace, self._stream = library, workspace, stream
         self._handle = _POINTER()
-        self._known: dict[tuple[object, ...], _Told | None] = {}
+        self._known: dict[tuple[object, ...], _Way | None] = {}
         self.works = not library.cublasLtCreate(ctypes.byref(self._handle))
 
     def multiply(self, a: Array, b: Array, bias: Array, out: Array) -> bool:
@@ -120,25 +120,27 @@ class BiasedProducts:
         begins = [_alignment(address(one)) for one in (b, a, out, bias)]
         key = kind, compute, *begins, *((one.array.shape, one.by_columns, one.lead) for one in arrays)
         if key not in self._known:
-            self._known[key] = self._told(kind[0], compute, arrays, begins)
-        told = self._known[key]
-        return told is not None and self._call(told, arrays, bias)
+            self._known[key] = self._described(kind[0], compute, arrays, begins)
+        way = self._known[key]
+        return way is not None and self._call(way, arrays, bias)
 
-    def _call(self, told: _Told, arrays: tuple[Matrix, Matrix, Matrix], bias: Array) -> bool:
+    def _call(self, way: _Way, arrays: tuple[Matrix, Matrix, Matrix], bias: Array) -> bool:
         """Have it done; an error is left to the product and the sum, which say what is wrong where it is not cuBLASLt's."""
         right, left, target = (address(one.array) for one in arrays)
-        of_right, of_left, of_target = told.layouts
-        if self._set(told.description, _BIAS, _POINTER(address(bias))):
+        of_right, of_left, of_target = way.layouts
+        if self._set(way.description, _BIAS, _POINTER(address(bias))):
             return False
         one, zero = ctypes.c_float(1.0), ctypes.c_float(0.0)
         status = self._library.cublasLtMatmul(
-            *(self._handle, told.description, ctypes.byref(one), right, of_right, left, of_left, ctypes.byref(zero)),
-            *(target, of_target, target, of_target, ctypes.byref(told.algorithm)),
+            *(self._handle, way.description, ctypes.byref(one), right, of_right, left, of_left, ctypes.byref(zero)),
+            *(target, of_target, target, of_target, ctypes.byref(way.algorithm)),
             *(address(self._workspace), WORKSPACE, self._stream.ptr),
         )
         return status == 0
 
-    def _told(self, kind: int, compute: int, arrays: tuple[Matrix, Matrix, Matrix], begins: list[int]) -> _Told | None:
+    def _described(
+        self, kind: int, compute: int, arrays: tuple[Matrix, Matrix, Matrix], begins: list[int]
+    ) -> _Way | None:
         """Describe a kind of product; None where the library has no algorithm for it.
 
         By rows out = left @ right; by columns, as the library reads, out^T = right^T @ left^T.
@@ -164,13 +166,13 @@ class BiasedProducts:
             )
         if refused:
             return None
-        found, count = Heuristic(), _INT(0)
+        algorithm, count = Heuristic(), _INT(0)
         of_right, of_left, of_target = layouts
         status = library.cublasLtMatmulAlgoGetHeuristic(
             *(self._handle, description, of_right, of_left, of_target, of_target, preference),
-            *(1, ctypes.byref(found), ctypes.byref(count)),
+            *(1, ctypes.byref(algorithm), ctypes.byref(count)),
         )
-        return _Told(description, layouts, found) if not status and count.value and not found.status else None
+        return _Way(description, layouts, algorithm) if not status and count.value and not algorithm.status else None
 
     def _set(self, description: Any, name: int, setting: Any) -> int:
         function = self._library.cublasLtMatmulDescSetAttribute

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from .._machine import config
 
 if TYPE_CHECKING:
     from .trainer import Trainer
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def within(block: AbstractContextManager[object], function: Callable[P, T]) -> Callable[P, T]:
+    """The function, which is called once, and in a block.
+
+    >>> within(config.precision("tf32"), config.tf32)()
+    True
+    """
+
+    def call(*arguments: P.args, **named: P.kwargs) -> T:
+        with block:
+            return function(*arguments, **named)
+
+    return call
 
 
 @contextmanager

@@ -40,10 +40,10 @@ def started_apart() -> str | None:
 
     Each of them would train everything, and write over what the others write.
     """
-    told = {name: os.environ[name] for name in _STARTED if os.environ.get(name, "1") not in ("", "1")}
-    if not told:
+    counts = {name: os.environ[name] for name in _STARTED if os.environ.get(name, "1") not in ("", "1")}
+    if not counts:
         return None
-    name, count = next(iter(told.items()))
+    name, count = next(iter(counts.items()))
     return f"{count} processes ({name}), of which each finds itself alone"
 
 
