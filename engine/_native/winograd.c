@@ -33,8 +33,9 @@ ALWAYS int64_t depth_of(const Squares *s) { return s->channels * s->taps_deep; }
 ALWAYS int64_t squares_at_once(const Squares *s) { return depth_of(s) <= 64 ? FEW_SQUARES : MOST_SQUARES; }
 ALWAYS int64_t whole_vectors(int64_t filters) { return parts_of(filters, 16) * 16; }
 
-/* Numbers from point to point: whole lines, an odd number of them, so that points do not lie in one set of a cache. */
-ALWAYS int64_t lines(int64_t numbers) { return (parts_of(numbers, NUMBERS_OF_A_LINE) | 1) * NUMBERS_OF_A_LINE; }
+/* Room for so many numbers of a point and for a vector that reaches beyond them: whole lines, an odd number of them, so that points do not
+   lie in one set of a cache. */
+ALWAYS int64_t lines(int64_t numbers) { return (parts_of(numbers + 16, NUMBERS_OF_A_LINE) | 1) * NUMBERS_OF_A_LINE; }
 ALWAYS Number *at_line(void *memory) { return (Number *)(((uintptr_t)memory + 63) / 64 * 64); }
 
 /* Where a square lies: its image, the plane, first row and column of its results. */
