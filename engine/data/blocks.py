@@ -26,12 +26,14 @@ from ..types import Array, DType
 from . import readers
 from .columns import Columns, column_of, columns_of, plain_numbers
 from .readers import Broken, Path
+from .said import tell
 
 # A block has about so many values (of 8 bytes while they are prepared), and a table so many rows.
 _VALUES = 2**18
 _FEWEST_ROWS, _MOST_ROWS = 16, 2**16
 # A group of Parquet that takes more is written anew as smaller ones.
 _LARGEST_GROUP = 32 * 2**20
+_MOST_NAMED = 5
 # So many pieces of a file tell it from another one.
 _PIECES, _PIECE = 64, 2**16
 
@@ -225,6 +227,10 @@ class ParquetBlocks(Blocks):
         groups = [stored.row_group(i) for i in range(stored.num_row_groups)]
         titles = readers.names_in(self._file.schema_arrow, lists=only is not None)
         readers.check_known(source, only, titles)
+        readers.check_unlike(source, titles, only)
+        left_out = [name for name in readers.names_in(self._file.schema_arrow) if name not in set(titles)]
+        if left_out:
+            tell(f"{source}: lists are not read in blocks: {', '.join(left_out[:_MOST_NAMED])} left out.", stacklevel=5)
         self.largest = max((group.total_byte_size for group in groups), default=0)
         """Bytes of the largest group."""
         names = [name for name in readers.unnamed_first(titles) if only is None or name in only]

@@ -405,7 +405,9 @@ def _of_frame(table: object, rows: Array | None) -> dict[str, Any]:
         frame = frame.collect()
     if rows is not None:
         frame = frame[rows]
-    return {str(name): one for name in frame.columns for name, one in _spread(str(name), frame[name])}
+    spread = [one for name in frame.columns for one in _spread(str(name), frame[name])]
+    _check_names([name for name, _ in spread])
+    return dict(spread)
 
 
 def _spread(name: str, series: Any) -> Iterator[tuple[str, Any]]:
@@ -480,8 +482,10 @@ def _of_series(name: str, series: Any, copy: bool) -> Column:
             hint="Leave the column out, or spread what it holds over columns of their own.",
         )
     if kind.is_numeric():
-        exact = kind.is_integer() and series.null_count() == 0
-        dtype = nw.Int64() if exact and kind != nw.UInt64() else nw.Float64()
+        if kind == nw.UInt64():
+            # Arrow casts none beyond 2^53.
+            return column_of(name, np.asarray(series.to_numpy(), np.float64), copy=False)
+        dtype = nw.Int64() if kind.is_integer() and series.null_count() == 0 else nw.Float64()
         # A cast has made new numbers.
         return column_of(name, series.cast(dtype).to_numpy(), copy and kind == dtype)
     if isinstance(kind, nw.Datetime):
