@@ -24,7 +24,8 @@ from .._machine.background import in_hdf5
 from ..errors import DataError, FileError, UnknownName, shorten
 from ..types import Array, DType
 from . import readers
-from .columns import Columns, column_of, columns_of, plain_numbers
+from .arrow_columns import columns_of_arrow
+from .columns import Columns, column_of
 from .readers import Broken, Path
 from .said import tell
 
@@ -242,12 +243,8 @@ class ParquetBlocks(Blocks):
         except self._errors as error:
             where = f"{self.source}, rows {self.starts[block]} to {self.starts[block + 1]}"
             raise FileError(file=self.source, where=where, expected="whole data", actual=shorten(str(error))) from error
-        plain = {name: column for name in names if (column := plain_numbers(name, table)) is not None}
-        others = table.select([name for name in table.column_names if name not in plain]) if plain else table
-        rest = (
-            columns_of(others, [name for name in names if name not in plain], copy=False) if others.num_columns else {}
-        )
-        return {name: plain.get(name) or rest[name] for name in names}
+        read = columns_of_arrow(table, names)
+        return {name: read[name] for name in names}
 
 
 def blocks_of(path: Path, only: Collection[str] | None = None, broken: Broken = "stop") -> Blocks:

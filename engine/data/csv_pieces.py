@@ -20,7 +20,8 @@ from .._files.files import open_regular
 from .._machine.device import threads
 from .._native.columns import SLACK
 from ..types import Array
-from .columns import Column, Columns, column_of, columns_of
+from .arrow_columns import columns_of_arrow
+from .columns import Column, Columns, column_of
 from .csv_numbers import CsvNumbers, CsvPiece, CsvReading, Lines
 
 # Smaller files are read as fast as a whole.
@@ -204,7 +205,9 @@ class _Filled:
         }
         if self._others:
             made.update(
-                columns_of(arrow.table({name: arrow.chunked_array(parts) for name, parts in self._others.items()}))
+                columns_of_arrow(
+                    arrow.table({name: arrow.chunked_array(parts) for name, parts in self._others.items()})
+                )
             )
         return {name: made[name] for name in self._names}
 

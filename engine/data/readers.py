@@ -17,6 +17,7 @@ from .._files.kinds import BINARY, HDF5, NPY, NPZ, PARQUET, TABLE, TEXT, Kind, k
 from .._machine.room import bytes_in_words, free_memory
 from ..errors import EngineError, FileError, shorten
 from ..types import Array
+from .arrow_columns import columns_of_arrow
 from .columns import Columns, columns_of
 from .csv_begun import LONGEST_VALUE, OLD_LETTERS, arrow_for, check_known, check_unlike, csv_reading, zeros_in_text
 from .csv_pieces import read_by_lines, read_in_pieces
@@ -223,7 +224,7 @@ def unnamed_first(names: Sequence[str]) -> list[str]:
 
 def _in_file(name: str, table: Any, only: Collection[str] | None) -> Columns:
     try:
-        return columns_of(table, only, copy=False)
+        return columns_of_arrow(table, only) if hasattr(table, "column_names") else columns_of(table, only, copy=False)
     except EngineError as error:
         error.where = f"{name}, {error.where}"
         raise
