@@ -20,6 +20,7 @@ from ..types import Array
 from .arrow_columns import columns_of_arrow
 from .columns import Columns, columns_of
 from .csv_begun import LONGEST_VALUE, OLD_LETTERS, arrow_for, check_known, check_unlike, csv_reading, zeros_in_text
+from .csv_copies import texts_in, write_in_pieces
 from .csv_pieces import read_by_lines, read_in_pieces
 from .said import tell
 
@@ -293,11 +294,14 @@ def _written(
                 schema = stored.schema_arrow if first is None else first.schema
                 batches = batches if first is None else chain([first], batches)
             else:
-                begin, bad, _, encoding, _ = csv_reading(name, only, encoding)
+                reading = csv_reading(name, only, encoding)
+                if encoding is None and (count := write_in_pieces(name, reading, arrow, rows, into)) is not None:
+                    return [], count
+                begin, bad, _, encoding, _ = reading
                 batches = begin(arrow.csv.open_csv, file, threads=False)
                 schema = batches.schema
             if not (encoding == "utf-8" and any(map(arrow.types.is_binary, schema.types))):
-                with arrow.parquet.ParquetWriter(into, schema) as writer:
+                with arrow.parquet.ParquetWriter(into, schema, use_dictionary=texts_in(schema)) as writer:
                     waiting: list[Any] = []
                     for batch in batches:
                         waiting.append(batch)
