@@ -23,8 +23,9 @@ from .families import family
 from .fitting import Change, changes, fitting, needs
 from .labels import shape_words
 from .nested import block_of, path_words
-from .search_names import FUZZY, WORD, meant, usual
+from .search_names import FUZZY, WORD, Match, meant, usual
 from .search_query import SIZE, Asked, Query, asked, parsed, plain_text
+from .search_wrapped import asked_inside, wraps
 
 MOST_ROWS = 8
 MOST_MODEL_ROWS = 4
@@ -56,7 +57,7 @@ def search(draft: Draft, checkup: Checkup, asking: Asking) -> messages.SearchAns
     text = asking.text[:MOST_LETTERS].strip()
     anchor = _Anchor.at(draft, checkup, asking.after, asking.wire)
     query = parsed(text)
-    ranked, used = meant(query.words) if text else (usual(anchor.shape), 0)
+    ranked, used = _meant(query) if text else (usual(anchor.shape), 0)
     query.unread += query.words[used:] if used else []
     best = FUZZY if used < len(query.words) else min((tier for tier, _, _ in ranked), default=0)
     candidates = [
@@ -78,6 +79,15 @@ def search(draft: Draft, checkup: Checkup, asking: Asking) -> messages.SearchAns
         "after": anchor.title,
         "folded": {"count": changed, "at": last + 1} if rest else None,
     }
+
+
+def _meant(query: Query) -> tuple[list[Match], int]:
+    """The classes that were typed, a pair of a layer and one around it first; how many of the words say so."""
+    pair = wraps(query.words)
+    if pair is None:
+        return meant(query.words)
+    match, query.inside, used = pair
+    return [match], used
 
 
 def find(draft: Draft, checkup: Checkup, text: str) -> messages.SearchAnswer:
@@ -180,7 +190,7 @@ class _Anchor:
         """A class tried here; None for one that cannot be made."""
         try:
             starting = settings.starting_config(class_name, self.shape, None)
-            wanted = asked(class_name, query, starting)
+            wanted = asked_inside(class_name, query, starting) or asked(class_name, query, starting)
             config = starting
             for key, value in wanted.settings.items():
                 config = settings.with_value(class_name, class_name, config, key, value)

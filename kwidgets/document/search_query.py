@@ -46,7 +46,10 @@ LISTS = ("shape", "target_shape", "dims")
 
 @dataclass
 class Query:
-    """What was typed. named: settings that a word says by itself, with that word. unread: numbers that mean nothing."""
+    """What was typed. named: settings that a word says by itself, with that word. unread: numbers that mean nothing.
+
+    inside: the class within another one, of "bidirectional gru".
+    """
 
     words: list[str] = field(default_factory=list[str])
     whole: list[int] = field(default_factory=list[int])
@@ -55,6 +58,7 @@ class Query:
     strides: list[int] | None = None
     named: dict[str, tuple[Json, str]] = field(default_factory=dict[str, tuple[Json, str]])
     unread: list[str] = field(default_factory=list[str])
+    inside: str | None = None
 
     @property
     def name(self) -> str:
