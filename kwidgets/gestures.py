@@ -236,9 +236,10 @@ class SetKind(TypedDict):
 
 
 class FromArrays(TypedDict):
-    """source: a ready set or file; without one the notebook's arrays. input, target: keys; the likeliest without them."""
+    """source: a ready set, file or frame, and its kind; without one the notebook's arrays. input, target: keys; the likeliest without."""
 
     source: NotRequired[str]
+    kind: NotRequired[str]
     input: NotRequired[str]
     target: NotRequired[str]
 

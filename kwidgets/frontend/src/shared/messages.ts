@@ -1762,6 +1762,7 @@ export interface SetKind {
 
 export interface FromArrays {
   source?: string;
+  kind?: string;
   input?: string;
   target?: string;
 }
