@@ -236,7 +236,7 @@ class SetKind(TypedDict):
 
 
 class FromArrays(TypedDict):
-    """source: a ready set, file or frame, and its kind; without one the notebook's arrays. input, target: keys; the likeliest without."""
+    """source, kind: a ready set, file or frame; without one the notebook's arrays. input, target: keys, else the likeliest."""
 
     source: NotRequired[str]
     kind: NotRequired[str]

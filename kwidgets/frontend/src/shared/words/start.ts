@@ -40,8 +40,8 @@ export const start = {
   refusedFile: (name: string) => `${name} was not opened.`,
   place: (line: number, column: number) => `Line ${line}, column ${column}:`,
   tooLarge: "It is larger than 8 MB, the most that a page can send. Type its path on the kernel's machine, on the start page or in Builder(path).",
-  path: "Path of a model's file on the kernel's machine",
-  pathHint: "or a path: model.h5, model.keras",
+  path: "Path of a model's or data's file on the kernel's machine",
+  pathHint: "or a path: model.h5, flats.csv",
   openPath: "Open",
   unreadable: "The browser could not read it.",
 } as const;
