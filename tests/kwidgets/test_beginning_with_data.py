@@ -18,7 +18,9 @@ ROWS = 60
 def a_table(folder: Path) -> Path:
     rng = np.random.default_rng(0)
     size = rng.uniform(20, 120, ROWS)
-    pd.DataFrame({"size": size, "town": rng.choice(["a", "b"], ROWS), "rent": 9 * size}).to_csv(folder / "flats.csv")
+    pd.DataFrame({"size": size, "town": rng.choice(["a", "b"], ROWS), "rent": 9 * size}).to_csv(
+        folder / "flats.csv", index=False
+    )
     return folder / "flats.csv"
 
 
