@@ -23,6 +23,7 @@ from .families import family
 from .fitting import Change, changes, fitting, needs
 from .labels import shape_words
 from .nested import block_of, path_words
+from .search_code import WrittenLayer, written_layer
 from .search_names import FUZZY, WORD, Match, meant, usual
 from .search_query import SIZE, Asked, Query, asked, parsed, plain_text
 from .search_wrapped import asked_inside, wraps
@@ -32,6 +33,7 @@ MOST_MODEL_ROWS = 4
 MOST_FOUND = 24
 MOST_CHANGED = 1
 MOST_LETTERS = 200
+MOST_LETTERS_OF_CODE = 2000
 Section = Literal["fits", "old", "change"]
 SECTIONS: tuple[Section, ...] = ("fits", "old", "change")
 
@@ -56,9 +58,12 @@ def search(draft: Draft, checkup: Checkup, asking: Asking) -> messages.SearchAns
     """At most eight rows to add at the place, then at most four of the model's own. Without a place a stack goes on at its end."""
     text = asking.text[:MOST_LETTERS].strip()
     anchor = _Anchor.at(draft, checkup, asking.after, asking.wire)
+    code = written_layer(asking.text[:MOST_LETTERS_OF_CODE]) if "(" in text else None
+    if code is not None:
+        return {"rows": [anchor.written(code)], "after": anchor.title, "folded": None}
     query = parsed(text)
     ranked, used = _meant(query) if text else (usual(anchor.shape), 0)
-    query.unread += query.words[used:] if used else []
+    query.rest = query.words[used:] if used else []
     best = FUZZY if used < len(query.words) else min((tier for tier, _, _ in ranked), default=0)
     candidates = [
         (tier > WORD, candidate)
@@ -212,6 +217,20 @@ class _Anchor:
                 changed = {key: value for key, value in part.config.items() if key in typed or key in tried.settings}
                 command |= {"do": "add_with", "settings": changed, "before": tried.before, "set": tried.set}
         return _row(candidate, part, shape, change, command)
+
+    def written(self, code: WrittenLayer) -> messages.SearchRow:
+        """The line for a layer that code makes; before the first of a model stands the Input that the code asks for."""
+        part, title = code.part, "Input" if code.part.class_name == INPUT else code.part.class_name
+        shape, needed, ready = self._tried(part)
+        old_name = code.written if code.written != title else None
+        row = self.row(_Candidate(part, Asked(part.config, code.left_out), old_name, shape, ready, needed))
+        command: Config = dict(row["command"] or {})
+        chosen = command.get("settings")
+        if code.name is not None and isinstance(chosen, dict):
+            command["settings"] = {**chosen, "name": code.name}
+        if code.first is not None and not self.draft.layers:
+            command |= {"do": "add_with", "before": [{"class_name": INPUT, "settings": code.first}]}
+        return {**row, "command": command}
 
     def _tried(self, part: Part) -> tuple[Shape | None, str | None, bool]:
         """(shape that comes out, what it needs where it does not fit, whether it can be added as it is)."""

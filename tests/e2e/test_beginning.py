@@ -1,4 +1,4 @@
-"""How a person begins: with a layer that is typed, with a frame of the notebook, with data that are chosen before there is a model."""
+"""How a person begins: with a layer that is typed, with a frame of the notebook, with data before there is a model."""
 
 from tests.e2e.cells import EMPTY
 
@@ -18,6 +18,7 @@ def classes(builder):
 
 def test_a_typed_layer_stands_behind_an_input_of_the_usual_shape_and_train_leads_to_the_data(open_builder, light):
     builder = open_builder(light, "typed", EMPTY)
+    builder.page.get_by_text("What would you like to build?").click()
     builder.search("bidirectional gru 24")
     builder.page.keyboard.press("Enter")
     builder.until(lambda: classes(builder) == ["input", "bidirectional"])
