@@ -1749,6 +1749,7 @@ export interface SetTraining {
   shuffle?: Json;
   seed?: Json;
   device?: Json;
+  precision?: Json;
   processes?: Json;
   terminate_on_nan?: Json;
 }
@@ -1763,6 +1764,7 @@ export interface SetKind {
 
 export interface FromArrays {
   source?: string;
+  kind?: string;
   input?: string;
   target?: string;
 }
