@@ -11,10 +11,10 @@ from engine.errors import EngineError
 from engine.experiment import build_model
 from engine.inspection import BadBatch, BatchSteps
 
-from .inside.answers import Shown
 from .inside.breaks import Conditions, KeepsBadBatch, PausesSession, each_batch
 from .inside.walk import Walk, walk_of
-from .looking import LookingInside, count_of
+from .inside.working import Working
+from .looking import LookingInside, count_of, shown_of
 from .messages import (
     BreaksAnswer,
     BreakSettings,
@@ -25,6 +25,7 @@ from .messages import (
     StepSourceEntry,
 )
 from .refused import Refused
+from .session.marks import Numbers
 from .session.session import Session
 from .widgets.base import Answer, Gesture, Message, Reply
 from .words import inside as say
@@ -32,6 +33,24 @@ from .words import inside as say
 MOST_EPOCHS = 16
 # Numbers that all layers give for the probe, which is cut where there are more: each is kept twice, forward and back.
 MOST_NUMBERS = 1 << 25
+_NOTHING: StepsAnswer = {
+    "busy": False,
+    "sources": [],
+    "source": "probe",
+    "steps": [],
+    "place": 0,
+    "samples": 0,
+    "loss": "",
+    "bad": None,
+    "why": None,
+    "panels": [],
+    "total": 0,
+    "first": 0,
+    "figures": [],
+    "columns": [],
+    "rows": [],
+    "code": "",
+}
 _NEVER: BreakSettings = {
     "gradient_norm_above": None,
     "loss_above": None,
@@ -53,6 +72,8 @@ class SteppingThrough:
     def __init__(self, looking: LookingInside, session: Session) -> None:
         self._looking, self._session = looking, session
         self._walk: tuple[tuple[object, ...], Walk] | None = None
+        self._numbers = Numbers()
+        self._asked: Working[Walk] = Working(looking.turn)
 
     def gestures(self) -> dict[str, Gesture]:
         """What the page may ask."""
@@ -91,15 +112,14 @@ class SteppingThrough:
         pauses, bad = self.pauses, self.bad
         if source == "waiting" and pauses is not None and pauses.waiting is not None:
             reader = self._looking.reader()
-            return BatchSteps.of_arrays(reader.model, pauses.waiting.arrays, reader)
+            hit = pauses.waiting
+            return BatchSteps.of_arrays(reader.model, hit.arrays, reader, hit.weighted)
         if source == "bad" and bad is not None:
             experiment = self._session.experiment
             if experiment is None:
                 raise Refused(say.NOT_KEPT)
             # The model itself may have learnt since, or have the best epoch's weights again.
-            copy = build_model(dict(experiment))
-            copy.set_weights(bad.weights)
-            return BatchSteps.of_arrays(copy, bad.arrays)
+            return bad.replay(build_model(dict(experiment)))
         if source != "probe":
             raise Refused(say.NO_SUCH_BATCH)
         probe = self._looking.probe
@@ -118,14 +138,12 @@ class SteppingThrough:
         asked = message.get("source")
         source = asked if asked in names else names[0]
         walk = self._walked(source, message)
-        shown: Shown = {
-            "first": count_of(message, "first") or 0,
-            "sort": message.get("sort") is True,
-            "channel": count_of(message, "channel"),
-        }
+        if walk is None:
+            return {**_NOTHING, "busy": True, "sources": sources, "source": source}, []
         position = min(count_of(message, "place") or 0, len(walk.order) - 1)
-        made = walk.at(position, count_of(message, "sample") or 0, shown)
+        made = walk.at(position, count_of(message, "sample") or 0, shown_of(message))
         answer: StepsAnswer = {
+            "busy": False,
             "sources": sources,
             "source": source,
             "steps": walk.entries,
@@ -144,26 +162,31 @@ class SteppingThrough:
         }
         return dict(answer), made.drawn.buffers
 
-    def _walked(self, source: StepSource, message: Message) -> Walk:
-        """The step of a batch, computed once for each time that the page takes it."""
+    def _walked(self, source: StepSource, message: Message) -> Walk | None:
+        """The step of a batch, computed once for each time that the page takes it; None while it is computed."""
         pauses = self.pauses
         batch: object = (
             self.bad if source == "bad" else pauses.waiting if source == "waiting" and pauses is not None else None
         )
         # While it trains what was taken stays; else it is of the weights that there are.
-        status = self._session.status()
-        at = None if status["state"] == "running" else (status["state"], status["id"], status["epoch"], status["batch"])
-        key = (source, count_of(message, "take"), id(batch), self._looking.version(), at)
-        if self._walk is None or self._walk[0] != key:
-            self._walk = None  # its arrays are given up before there are others
+        key = (source, count_of(message, "take"), self._numbers.of(batch), *self._looking.version())
+        if self._walk is not None and self._walk[0] == key:
+            return self._walk[1]
+        self._walk = None  # its arrays are given up before there are others
+
+        def make() -> Walk:
             try:
                 steps = self._made(source)
             except EngineError as error:
                 raise Refused(str(error)) from error
             bad_place = self.bad.place if source == "bad" and self.bad is not None else None
             code = f"steps = b.steps({json.dumps(source)})"
-            self._walk = key, walk_of(steps, self._looking.cards_of_layers(), code, bad_place)
-        return self._walk[1]
+            return walk_of(steps, self._looking.cards_of_layers(), code, bad_place)
+
+        walk = self._asked.ask(key, make, None, lambda: None)
+        if walk is not None:
+            self._walk = key, walk
+        return walk
 
     # Before which batches a training pauses.
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from .._graph.plan import Plan
 from .._graph.tensor import Variable
 from .._machine.devices import of, on_host
+from .._machine.random import Stream
 from ..optimizers import Optimizer
 from ..types import Array
 from .step import Step
+from .trainer import trainer_of
 from .updater import Updater
 
 
@@ -58,31 +60,94 @@ class Learner(Protocol):
 
 
 class Kept:
-    """A copy of a model's weights and of what its optimizer has gathered, which can be put back in their place."""
+    """A copy of all that a model's next step is computed from beside the batch, which can be put back in its place.
+
+    These are its weights, what its optimizer has gathered and is set to, states that go on from batch to batch, and the places in
+    its random streams.
+
+    Attributes:
+        weights: copies of the weights.
+    """
 
     def __init__(self) -> None:
+        self._model: Learner | None = None
         self._copies: list[tuple[Array, Array]] = []
-        self._numbers: tuple[dict[str, float], dict[str, float]] | None = None
+        self._numbers: dict[str, float] = {}
+        self._settings: dict[str, float] = {}
+        self._places: list[dict[str, Any]] = []
+        self.weights: list[Array] = []
 
     def take(self, model: Learner) -> None:
         """Copy what there is now."""
-        optimizer = model.optimizer
-        arrays = [w.array if isinstance(w, Variable) else w for w in (*model.weights, *optimizer.weights)]
+        arrays = _arrays(model)
         # Views of slots are made anew each time, of weights that move too: their copies are used again where they fit.
         spare = [copy for _, copy in self._copies]
         fits = [copy.shape for copy in spare] == [array.shape for array in arrays]
         copies = spare if fits else [np.empty(array.shape, array.dtype) for array in arrays]
         for array, copy in zip(arrays, copies, strict=True):
             copy[...] = on_host(array)
-        self._copies = list(zip(arrays, copies, strict=True))
-        updater = vars(optimizer).get("_updater")
-        self._numbers = (updater.state, dict(updater.state)) if isinstance(updater, Updater) else None
+        self._model, self._copies = model, list(zip(arrays, copies, strict=True))
+        self.weights = copies[: len(model.weights)]
+        updater = _updater(model)
+        self._numbers = {} if updater is None else dict(updater.state)
+        self._settings = {name: float(setting.host()) for name, setting in _settings(model).items()}
+        self._places = [stream.get_state() for stream in _streams(model)]
 
     def put_back(self) -> None:
         """Have everything be as it was copied last; nothing where nothing was."""
-        for array, copy in self._copies:
+        if self._model is not None:
+            self._put(self._model, [array for array, _ in self._copies])
+
+    def put_into(self, model: Learner) -> None:
+        """Have a model of the same layers and optimizer stand where the copied one stood.
+
+        Args:
+            model: one that is ready to train, so that its optimizer has slots.
+
+        Raises:
+            ValueError: its weights or slots have other shapes.
+        """
+        self._put(model, _arrays(model))
+
+    def _put(self, model: Learner, arrays: list[Array]) -> None:
+        found, kept = [array.shape for array in arrays], [copy.shape for _, copy in self._copies]
+        if found != kept:
+            raise ValueError(f"a kept step: expected weights and slots of shapes {kept}, found {found}")
+        for array, (_, copy) in zip(arrays, self._copies, strict=True):
             of(array).put(array, copy)
-        if self._numbers is not None:
-            numbers, before = self._numbers
-            numbers.clear()
-            numbers.update(before)
+        updater = _updater(model)
+        if updater is not None:
+            updater.state.clear()
+            updater.state.update(self._numbers)
+        for name, setting in _settings(model).items():
+            if name in self._settings:
+                setting.assign(np.asarray(self._settings[name]))
+        for stream, place in zip(_streams(model), self._places, strict=False):
+            stream.set_state(place)
+
+
+def _arrays(model: Learner) -> list[Array]:
+    """What changes from step to step: weights, then slots, then the states that are not among the weights."""
+    compiled = trainer_of(model).compiled
+    weights = model.weights
+    states = [] if compiled is None else [v for v in compiled.state_variables if v not in set(weights)]
+    return [one.array if isinstance(one, Variable) else one for one in (*weights, *model.optimizer.weights, *states)]
+
+
+def _updater(model: Learner) -> Updater | None:
+    updater = vars(model.optimizer).get("_updater")
+    return updater if isinstance(updater, Updater) else None
+
+
+def _settings(model: Learner) -> dict[str, Variable]:
+    """The optimizer's settings that may be changed while it trains, such as its rate."""
+    formula = model.optimizer.formula
+    there = {name: vars(formula).get(name) for name in formula.hyper}
+    return {name: one for name, one in there.items() if isinstance(one, Variable)}
+
+
+def _streams(model: Learner) -> list[Stream]:
+    """The random streams that a step draws from: the model's own, and those of layers with a seed."""
+    trainer = trainer_of(model)
+    own = [] if trainer.compiled is None else trainer.compiled.own_streams
+    return [*([] if trainer.random is None else [trainer.random]), *own]

@@ -18,7 +18,7 @@ from ..types import Array, Logs
 from .reading import Fed, Reader
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hit:
     """Where a condition held.
 
@@ -27,12 +27,14 @@ class Hit:
         batch: the batch that was not trained on yet, from 0.
         why: which condition held, in words.
         arrays: inputs, targets and sample weights of the batch, in the order of the step.
+        weighted: names of the outputs that have sample weights.
     """
 
     epoch: int
     batch: int
     why: str
     arrays: list[Array]
+    weighted: tuple[str, ...] = ()
 
 
 class BreakWhen(Callback):
@@ -103,7 +105,7 @@ class BreakWhen(Callback):
         why = self._why(arrays, control.batch.weighted)
         if why is None:
             return
-        self.hit = Hit(self._epoch, batch, why, [np.array(array) for array in arrays])
+        self.hit = Hit(self._epoch, batch, why, [np.array(array) for array in arrays], control.batch.weighted)
         self.hold(control, self.hit)
 
     def hold(self, control: Control, hit: Hit) -> None:

@@ -89,6 +89,7 @@ class Answered:
     def message(self, state: InsideState) -> tuple[InsideAnswer, list[bytes]]:
         """As plain data, and the bytes of the panels."""
         answer: InsideAnswer = {
+            "busy": False,
             "why": self.why,
             "state": state,
             "rest": 0.0,
@@ -151,15 +152,17 @@ def _words(subject: Subject, values: Array) -> list[InsideRow]:
     if name is None:
         return []
     words = np.asarray(LayerInspector(subject.reader.model, name, subject.reader).output(subject.x)).reshape(-1)
-    rows = list(dict.fromkeys(int(one) for one in words[:_MOST_WORDS]))
+    rows = list(dict.fromkeys(int(one) for one in words))[:_MOST_WORDS]
     nearest = subject.layer.nearest_to_each(rows, _NEAREST)
+    known = name in subject.probe.names.words
+
+    def said(near: Sequence[tuple[int, float]]) -> str:
+        return ", ".join(f"{subject.probe.word(name, row) if known else row} ({cosine:.2f})" for row, cosine in near)
+
     return [
-        {"name": say.row(row), "cells": [_nearest(near)], "bad": False} for row, near in zip(rows, nearest, strict=True)
+        {"name": subject.probe.word(name, row), "cells": [said(near)], "bad": False}
+        for row, near in zip(rows, nearest, strict=True)
     ]
-
-
-def _nearest(near: Sequence[tuple[int, float]]) -> str:
-    return ", ".join(f"{row} ({cosine:.2f})" for row, cosine in near)
 
 
 def _weights(subject: Subject, shown: Shown) -> Answered:
@@ -256,12 +259,15 @@ def _sample(subject: Subject, shown: Shown) -> Answered:
     size = _window(first.shape[1:], time.perf_counter() - began) if first.dtype.kind == "f" else None
     if len(x) == 1 and size is not None and not words:
         drawn = drawn.and_then(_sheet(layer.occlusion(first, of, size)[0], say.occlusion(size)))
+    units = subject.reader.model.outputs[0].shape[-1] or 1
+    name = subject.probe.names.of_class(int(likely))
     figures: list[InsideFigure] = [
-        {"label": say.PREDICTED, "value": str(likely), "how": say.how_of_score(int(likely))},
-        {"label": say.SCORE, "value": figure_text(float(values[0])), "how": say.how_of_score(int(classes[0]))},
+        {"label": say.SCORE, "value": figure_text(float(values[0])), "how": say.how_of_score(int(classes[0]))}
     ]
-    rows = _weighed(first[0], saliency) if words else []
-    return Answered(drawn, figures, say.SALIENCY_COLUMNS if rows else [], rows)
+    if units > 1:  # of one number there is nothing to choose from
+        figures.insert(0, {"label": say.PREDICTED, "value": name, "how": say.how_of_score(int(likely))})
+    rows = _weighed(subject.probe, first[0], saliency) if words else []
+    return Answered(replace(drawn, total=units), figures, say.SALIENCY_COLUMNS if rows else [], rows)
 
 
 def _window(shape: Sequence[int], seconds: float) -> int | None:
@@ -275,12 +281,17 @@ def _window(shape: Sequence[int], seconds: float) -> int | None:
     return None
 
 
-def _weighed(numbers: Array, saliency: Array) -> list[InsideRow]:
-    """The rows that the score depends on most, each with its place in the sample."""
+def _weighed(probe: Probe, numbers: Array, saliency: Array) -> list[InsideRow]:
+    """The words, or rows, that the score depends on most, each with its place in the sample."""
+    entry = next(iter(probe.x))
     flat, sizes = numbers.reshape(-1), saliency.reshape(-1)
     most = np.argsort(-np.nan_to_num(sizes), kind="stable")[:_MOST_WORDS]
     return [
-        {"name": say.row(int(flat[place])), "cells": [str(int(place)), figure_text(float(sizes[place]))], "bad": False}
+        {
+            "name": probe.word(entry, int(flat[place])),
+            "cells": [str(int(place)), figure_text(float(sizes[place]))],
+            "bad": False,
+        }
         for place in most
     ]
 

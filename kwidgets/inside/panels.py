@@ -122,7 +122,9 @@ def order_of(values: Array, by_activity: bool) -> Array:
     return np.argsort(-sizes, kind="stable")
 
 
-def tiles(values: Array, first: int = 0, by_activity: bool = False, one: int | None = None) -> Drawn:
+def tiles(
+    values: Array, first: int = 0, by_activity: bool = False, one: int | None = None, most: int = MOST_PANELS
+) -> Drawn:
     """Feature maps (H, W, C) as tiles on one scale, some from a first one on; or one channel alone, as large as it is."""
     scale = scale_of(values)
     if one is not None and 0 <= one < values.shape[2]:
@@ -130,19 +132,26 @@ def tiles(values: Array, first: int = 0, by_activity: bool = False, one: int | N
         return Drawn(alone.panels, alone.buffers, values.shape[2], one)
     first = max(0, min(first, values.shape[2] - 1))
     drawn = Drawn([], [], values.shape[2], first)
-    for number in order_of(values, by_activity)[first : first + MOST_PANELS]:
+    for number in order_of(values, by_activity)[first : first + most]:
         channel = int(number)
         drawn = drawn.and_then(map_panel(values[:, :, channel], str(channel), scale, TILE, channel))
     return drawn
 
 
-def drawn_sample(values: Array, title: str, first: int = 0, by_activity: bool = False, one: int | None = None) -> Drawn:
+def drawn_sample(
+    values: Array,
+    title: str,
+    first: int = 0,
+    by_activity: bool = False,
+    one: int | None = None,
+    most: int = MOST_PANELS,
+) -> Drawn:
     """What a layer gives for one sample: maps as tiles, sequences as a heat map (time to the right), vectors as bars."""
     values = np.asarray(values, np.float32 if values.dtype.kind != "f" else None)
     while values.ndim > 3:
         values = values[len(values) // 2]
     if values.ndim == 3:
-        return tiles(values, first, by_activity, one)
+        return tiles(values, first, by_activity, one, most)
     if values.ndim == 2:
         order = order_of(values, by_activity)
         return Drawn(*_pair(map_panel(values[:, order].T, title)), values.shape[1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from typing import Protocol, cast
 
@@ -92,8 +91,8 @@ class ResultsPart:
             "results": lambda message: dict(self._results(message)),
             "result_view": lambda message: dict(self._view(message)),
             "result_samples": lambda message: dict(self._samples(message)),
-            "result_inside": lambda message: dict(self._inside(message)),
-            "result_try": lambda message: dict(self._try(message)),
+            "result_inside": self._inside,
+            "result_try": self._try,
             "result_picture": self._picture,
             "mark_samples": self._mark,
             "leave_out": lambda message: self._source.leave_out(_set(message), message.get("back") is True),
@@ -232,7 +231,7 @@ class ResultsPart:
             return say.CHOSEN, np.array([row for row in asked if row in known], np.int64)
         return say.WORST, results.worst(len(results)).rows
 
-    def _inside(self, message: Message) -> messages.SampleInside:
+    def _inside(self, message: Message) -> Reply:
         of, row = _set(message), message.get("row")
         evaluated = self._source.evaluated(of)
         if not isinstance(row, int) or isinstance(row, bool) or not 0 <= row < evaluated.count:
@@ -241,7 +240,14 @@ class ResultsPart:
         sample = seen(evaluated, inputs)
         outputs = self._told(evaluated, sample.outputs)
         truth = result_views.truth(self._of(message), row)
-        return {"row": row, "truth": truth, "outputs": outputs, "layers": sample.layers, "more": sample.more}
+        shown: messages.SampleInside = {
+            "row": row,
+            "truth": truth,
+            "outputs": outputs,
+            "layers": sample.layers,
+            "more": sample.more,
+        }
+        return dict(shown), sample.buffers
 
     def _told(self, evaluated: Evaluated, predictions: Sequence[Array]) -> list[messages.OutputTold]:
         made: list[messages.OutputTold] = []
@@ -255,7 +261,7 @@ class ResultsPart:
             )
         return made
 
-    def _try(self, message: Message) -> messages.TriedSample:
+    def _try(self, message: Message) -> Reply:
         inputs = self._source.given(message)
         evaluated = self._source.evaluated(_set(message))
         sample = seen(evaluated, inputs)
@@ -265,7 +271,13 @@ class ResultsPart:
             for name, array in inputs.items()
         ]
         outputs = self._told(evaluated, sample.outputs)
-        return {"seen": drawn, "outputs": outputs, "layers": sample.layers, "more": sample.more}
+        tried: messages.TriedSample = {
+            "seen": drawn,
+            "outputs": outputs,
+            "layers": sample.layers,
+            "more": sample.more,
+        }
+        return dict(tried), sample.buffers
 
     # What is done with them.
 
@@ -283,15 +295,6 @@ class ResultsPart:
         content = pictures.picture(results, pictures.OF_VIEWS.get(view, view), kind, of)
         file: messages.File = {"filename": f"{view}.{kind}", "mime": pictures.MIME[kind]}
         return dict(file), [content]
-
-
-def fingerprint(arrays: Sequence[Array]) -> int:
-    """A short mark of what arrays hold, by a spread of their elements; an update of weights changes it."""
-    mark = 0
-    for array in arrays:
-        # Without a copy of arrays that do not lie in one piece.
-        mark = zlib.crc32(array.flat[:: max(1, array.size // 4096)].tobytes(), mark)
-    return mark
 
 
 def _set(message: Message) -> messages.ResultSetName:

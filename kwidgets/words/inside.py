@@ -41,6 +41,7 @@ CALLS = {
 }
 
 WEIGHT_COLUMNS = ["Gradient RMS", "Largest", "Update : weight"]
+NO_WORD = "(no word)"
 NEAREST_COLUMNS = ["Nearest rows"]
 SALIENCY_COLUMNS = ["Place", "Saliency"]
 NUMBERS_OF_ROWS = "It gives numbers of rows, such as words: names, whose size says nothing."

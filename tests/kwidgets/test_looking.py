@@ -12,7 +12,7 @@ from engine import layers
 from engine.errors import UnknownName
 from engine.models import Sequential
 from kwidgets import Builder
-from kwidgets.looking import name_of
+from kwidgets.looking import LookingInside, name_of
 from kwidgets.refused import Refused
 
 from .wire import LONG, Wire, endless, until
@@ -114,6 +114,38 @@ def test_a_condition_pauses_before_its_batch_and_stop_ends_there(builder, wire):
     assert builder.break_when() is None and builder.session.callbacks == []
 
 
+def test_what_takes_long_is_said_to_be_computed_and_then_there_and_kept(builder):
+    ask = LookingInside(builder, builder._data, patience=0.0).gestures()["inside"]
+    question = {"node": "dense_1@0", "what": "gradients", "sample": 0, "epoch": None}
+
+    def answered(**more):
+        told = []
+        until(lambda: told.append(ask({**question, **more})[0]) or not told[-1]["busy"])
+        return told
+
+    first = answered()
+    assert first[0]["busy"] and first[0]["panels"] == [] and len(first[-1]["panels"]) == 3
+    # Another sample, other channels: the gradients of the probe are the same ones, and there at once.
+    assert answered(sample=3, first=24, sort=True) == first[-1:]
+    # Computed again on demand, and of other weights.
+    assert len(answered(take=1)) > 1
+    builder.model.set_weights([weight + 1 for weight in builder.model.get_weights()])
+    changed = answered()
+    assert len(changed) > 1 and changed[-1]["rows"] != first[-1]["rows"]
+
+
+def test_a_training_that_begins_waits_for_a_look(builder, wire):
+    endless(wire)
+    with builder.inside.turn:
+        builder.start()
+        until(lambda: builder.session.state == "running")
+        time.sleep(0.1)
+        assert not builder.session.status()["batch"] and not builder.session.status()["epoch"]
+    until(lambda: builder.session.status()["batch"] or builder.session.status()["epoch"])
+    builder.session.stop()
+    assert builder.session.wait(LONG)
+
+
 def test_looking_changes_nothing_of_a_training(arrays):
     def trained(looks):
         model = Sequential(
@@ -185,3 +217,47 @@ def test_names_of_cards_are_those_of_layers_also_inside_and_of_second_calls():
     assert name_of("shared@1", [], reader) == "shared:2"
     assert name_of("input_1@0", ["input_1"], reader) == "in"
     assert name_of("gone@0", [], reader) is None and name_of("a@x", [], reader) is None
+
+
+def test_an_embedding_of_a_text_column_is_told_by_its_words(tmp_path):
+    words = ("splendid film with warm actors", "dull film with cold actors")
+    lines = [f"{words[i % 2]},{('yes', 'no')[i % 2]}" for i in range(60)]
+    (tmp_path / "reviews.csv").write_text("text,liked\n" + "\n".join(lines) + "\n")
+    model = Sequential(
+        [
+            layers.Embedding(12, 4, input_length=20, name="words"),
+            layers.GlobalAveragePooling1D(),
+            layers.Dense(2, activation="softmax", name="kind"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    builder = Builder(model, keep=False)
+    steps = [{"step": "tokens", "columns": ["text"], "length": 20}, {"step": "ordinal", "columns": ["liked"]}]
+    source = {"kind": "table", "name": str(tmp_path / "reviews.csv"), "target": "liked", "inputs": ["text"]}
+    builder.set_data(source={**source, "split": {"test": 0.1, "seed": 0}, "steps": steps})
+    wire = Wire(builder.view)
+    samples = wire.say("probe")["samples"]
+    assert samples[0]["label"] == "no" and samples[0]["text"] == words[1] and samples[1]["text"] == words[0]
+    answer, _ = look(wire, "words@0", "output")
+    named = [row["name"] for row in answer["rows"]]
+    assert named == ["(no word)", *words[1].split()]
+    near = builder.inspect("words").nearest(int(builder.probe.x["words_input"][0][-1]), 1)
+    known = [
+        "",
+        "…",
+        *sorted({*" ".join(words).split()}, key=lambda word: (word not in ("actors", "film", "with"), word)),
+    ]
+    assert answer["rows"][-1]["cells"][0].startswith(f"{known[near[0][0]] or '(no word)'} ({near[0][1]:.2f})")
+    sample, _ = look(wire, "kind@0", "sample")
+    assert {figure["label"]: figure["value"] for figure in sample["figures"]}["Predicted"] in ("yes", "no")
+    assert sample["total"] == 2 and sample["rows"][0]["name"] in {"(no word)", *words[1].split()}
+    builder.close()
+
+
+def test_of_one_number_no_class_is_said_to_be_predicted(builder, wire):
+    model = Sequential([layers.Dense(1, activation="sigmoid", input_shape=(4,), name="yes")])
+    model.compile("adam", "binary_crossentropy")
+    alone = Builder(model, arrays={"x": np.ones((8, 4), "float32"), "y": np.array([0, 1] * 4)}, keep=False)
+    answer, _ = look(Wire(alone.view), "yes@0", "sample")
+    assert [figure["label"] for figure in answer["figures"]] == ["Score"] and answer["total"] == 1
+    alone.close()

@@ -25,7 +25,7 @@ export function Steps() {
   const [take, setTake] = useState(0);
   const [channel, setChannel] = useState<number | null>(null);
   const { select } = useBuilder();
-  const { answer, refused } = useAsked("steps", { source, place, sample, take, channel }, `steps ${take}`, SELDOM);
+  const { answer, refused, busy } = useAsked("steps", { source, place, sample, take, channel }, `steps ${take}`, SELDOM);
   const goTo = (next: number) => {
     const node = answer?.steps[next]?.node ?? null;
     if (node !== null) select([node]);
@@ -36,6 +36,7 @@ export function Steps() {
     <div className="kw-steps kw-stack" data-testid="kw-steps">
       <Breaks />
       {refused !== null && <p className="kw-soft" role="status">{refused}</p>}
+      {busy && <p className="kw-soft" role="status">{words.inside.computing}</p>}
       {answer !== null && (
         <>
           <Head answer={answer} sample={sample} setSample={setSample} setSource={setSource} goTo={goTo} />

@@ -22,32 +22,33 @@ export function InsidePage({ card, what }: { card: Card; what: InsideWhat }) {
   return (
     <div className="kw-inside kw-stack" role="tabpanel" aria-label={words.inside.tabs[what]} data-testid="kw-inside">
       {samples && <ProbeStrip asked={probe} again={() => setTimes(times + 1)} />}
-      <Looked key={`${card.id} ${what}`} card={card} what={what} about={times} again={() => setTimes(times + 1)} />
+      <Looked key={`${card.id} ${what}`} card={card} what={what} take={times} again={() => setTimes(times + 1)} />
       <Epochs epochs={probe.answer?.epochs ?? []} />
     </div>
   );
 }
 
-function Looked({ card, what, about, again }: { card: Card; what: InsideWhat; about: number; again: () => void }) {
+function Looked({ card, what, take, again }: { card: Card; what: InsideWhat; take: number; again: () => void }) {
   const [{ sample, epoch, sort }, look] = useLooking();
   const [first, setFirst] = useState(0);
   const [channel, setChannel] = useState<number | null>(null);
   const [of, setOf] = useState<number | null>(null);
-  const { answer, refused } = useAsked("inside", { node: card.id, what, sample, epoch, first, sort, channel, of }, `${card.id} ${what} ${about}`);
+  const { answer, refused, busy } = useAsked("inside", { node: card.id, what, sample, epoch, first, sort, channel, of, take }, `${card.id} ${what}`);
   if (refused !== null) return <p className="kw-box kw-soft" role="status">{refused}</p>;
-  if (answer === null) return <p className="kw-soft kw-second" role="status">{words.inside.looking}</p>;
+  if (answer === null) return <p className="kw-soft kw-second" role="status">{busy ? words.inside.computing : words.inside.looking}</p>;
   const pictures = picturesOf(answer.panels, answer.buffers);
   const tiled = answer.panels.some((panel) => panel.channel !== null);
   return (
-    <>
+    <div className={busy ? "kw-stack kw-inside-busy" : "kw-stack"} aria-busy={busy}>
+      {busy && <p className="kw-inside-computing kw-second" role="status">{words.inside.computing}</p>}
       {answer.state === "fresh" && <p className="kw-soft kw-second">{words.inside.fresh}</p>}
       {answer.why !== null && <p className="kw-box kw-soft" role="status">{answer.why}</p>}
       {tiled && <Channels answer={answer} first={first} channel={channel} sort={sort} go={setFirst} all={() => setChannel(null)} choose={(by) => { setFirst(0); look({ sort: by }); }} />}
-      {what === "sample" && <ClassField of={of} choose={setOf} />}
+      {what === "sample" && answer.total > 1 && <ClassField of={of} count={answer.total} choose={setOf} />}
       <Panels pictures={pictures} choose={setChannel} />
       <Table columns={answer.columns} rows={answer.rows} />
       <Figures figures={answer.figures} code={answer.code} again={again} />
-    </>
+    </div>
   );
 }
 
@@ -76,22 +77,23 @@ function Channels({ answer: { total }, first, channel, sort, go, all, choose }: 
     <div className="kw-row kw-wrap kw-second">
       <label className="kw-row kw-grow" title={inside.sortHelp}><input type="checkbox" checked={sort} onChange={(event) => choose(event.target.checked)} />{inside.sort}</label>
       {total > SHOWN && (
-        <>
+        <span className="kw-row kw-channels">
           <button type="button" className="kw-button kw-button-small" disabled={first === 0} aria-label={inside.before} onClick={() => go(Math.max(0, first - SHOWN))}>‹</button>
           <span className="kw-numbers">{inside.range(first, Math.min(first + SHOWN, total) - 1, total)}</span>
           <button type="button" className="kw-button kw-button-small" disabled={first + SHOWN >= total} aria-label={inside.after} onClick={() => go(first + SHOWN)}>›</button>
-        </>
+        </span>
       )}
     </div>
   );
 }
 
 /** The class that saliency, Grad-CAM and occlusion ask about; empty for the most likely one. */
-function ClassField({ of, choose }: { of: number | null; choose: (of: number | null) => void }) {
+function ClassField({ of, count, choose }: { of: number | null; count: number; choose: (of: number | null) => void }) {
+  const chosen = (text: string) => (text === "" || !Number.isFinite(Number(text)) ? null : Math.min(Math.max(Math.trunc(Number(text)), 0), count - 1));
   return (
     <label className="kw-row kw-second">
       <span className="kw-grow">{words.inside.classOf}</span>
-      <input className="kw-input kw-inside-class" type="number" min={0} value={of ?? ""} placeholder={words.inside.likely} onChange={(event) => choose(event.target.value === "" ? null : Number(event.target.value))} />
+      <input className="kw-input kw-inside-class" type="number" min={0} max={count - 1} value={of ?? ""} placeholder={words.inside.likely} onChange={(event) => choose(chosen(event.target.value))} />
     </label>
   );
 }

@@ -19,8 +19,8 @@ export const picturesOf = (panels: readonly InsidePanel[], buffers: readonly Dat
     return bytes === undefined ? [] : [{ panel, bytes }];
   });
 
-/** Channels as tiles, and everything else below each other. */
-export function Panels({ pictures, choose }: { pictures: readonly Pictured[]; choose: (channel: number) => void }) {
+/** Channels as tiles, and everything else below each other. choose: shows a channel alone; without it tiles are no buttons. */
+export function Panels({ pictures, choose }: { pictures: readonly Pictured[]; choose?: (channel: number) => void }) {
   const channels = pictures.filter(({ panel }) => panel.channel !== null);
   const others = pictures.filter(({ panel }) => panel.channel === null);
   const [only] = channels;
@@ -34,14 +34,18 @@ export function Panels({ pictures, choose }: { pictures: readonly Pictured[]; ch
   );
 }
 
-function Tiles({ pictures, choose }: { pictures: readonly Pictured[]; choose: (channel: number) => void }) {
+function Tiles({ pictures, choose }: { pictures: readonly Pictured[]; choose?: ((channel: number) => void) | undefined }) {
   return (
     <ul className="kw-tiles" aria-label={words.inside.channels}>
       {pictures.map(({ panel, bytes }) => (
         <li key={panel.channel}>
-          <button type="button" className="kw-tile" title={words.inside.channel(panel.title)} aria-label={words.inside.channel(panel.title)} onClick={() => choose(panel.channel ?? 0)}>
-            <MapOf panel={panel} bytes={bytes} />
-          </button>
+          {choose === undefined ? (
+            <span className="kw-tile" title={words.inside.channel(panel.title)}><MapOf panel={panel} bytes={bytes} /></span>
+          ) : (
+            <button type="button" className="kw-tile" title={words.inside.channel(panel.title)} aria-label={words.inside.channel(panel.title)} onClick={() => choose(panel.channel ?? 0)}>
+              <MapOf panel={panel} bytes={bytes} />
+            </button>
+          )}
         </li>
       ))}
     </ul>
@@ -51,7 +55,7 @@ function Tiles({ pictures, choose }: { pictures: readonly Pictured[]; choose: (c
 function Large({ picture: { panel, bytes } }: { picture: Pictured }) {
   return (
     <figure className="kw-inside-large">
-      <figcaption className="kw-row kw-second kw-soft"><span className="kw-grow kw-ellipsis">{panel.title}</span><span>{panel.note}</span></figcaption>
+      <figcaption className="kw-row kw-second kw-soft"><span className="kw-grow kw-ellipsis">{panel.title}</span><span>{[panel.note, panel.kind === "bars" ? words.inside.span(numberText(panel.low), numberText(panel.high)) : ""].filter(Boolean).join(" · ")}</span></figcaption>
       {panel.kind === "map" ? <MapOf panel={panel} bytes={bytes} /> : <Bars panel={panel} bytes={bytes} />}
       {panel.kind === "map" && panel.channel === null && <ScaleBar low={panel.low} high={panel.high} />}
       {panel.kind === "histogram" && <Ends low={panel.low} high={panel.high} />}
