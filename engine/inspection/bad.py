@@ -42,7 +42,8 @@ class BadPlace:
         what = "NaN" if self.kind == "nan" else "infinity"
         where = f"{self.tensor} of '{self.layer}'" if self.layer else self.tensor
         listed = ", ".join(map(str, self.rows[:8])) + (" ..." if len(self.rows) > 8 else "")
-        return f"{what} in the {where}" + (f", samples {listed} of the batch" if self.rows else "")
+        samples = "sample" if len(self.rows) == 1 else "samples"
+        return f"{what} in the {where}" + (f", {samples} {listed} of the batch" if self.rows else "")
 
 
 def first_bad(
@@ -74,7 +75,7 @@ def first_bad(
         >>> model = Sequential([Dense(1, input_dim=2, name="out")])
         >>> model.compile("sgd", "mse")
         >>> print(first_bad(model, np.array([[1.0, 2.0], [np.nan, 1.0]]), np.ones(2)))
-        NaN in the input of 'out_input', samples 1 of the batch
+        NaN in the input of 'out_input', sample 1 of the batch
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         steps = BatchSteps(model, x, y, sample_weight, reader)
@@ -182,7 +183,7 @@ class BadBatch:
             >>> with warnings.catch_warnings():
             ...     warnings.simplefilter("ignore")
             ...     history = model.fit(x, np.ones(2), batch_size=1, shuffle=False, verbose=0, callbacks=[guard])
-            NaN in the input of 'out_input', samples 0 of the batch: training ends in epoch 1 at batch 2
+            NaN in the input of 'out_input', sample 0 of the batch: training ends in epoch 1 at batch 2
             >>> copy = clone_model(model)
             >>> copy.compile("adam", "mse")
             >>> bool(np.isnan(guard.found.replay(copy).loss))
@@ -211,7 +212,7 @@ class FirstBadBatch(Callback):
         >>> with warnings.catch_warnings():
         ...     warnings.simplefilter("ignore")
         ...     history = model.fit(x, x, batch_size=1, epochs=1, shuffle=False, verbose=0, callbacks=[guard])
-        infinity in the input of 'out_input', samples 0 of the batch: training ends in epoch 1 at batch 3
+        infinity in the input of 'out_input', sample 0 of the batch: training ends in epoch 1 at batch 3
         >>> guard.found.batch, bool(np.isfinite(model.get_weights()[0]).all())
         (2, True)
     """

@@ -186,7 +186,7 @@ class StepsAnswer(TypedDict):
     """The step of a batch. busy: it is still computed. sources: batches that there are. steps: forward, then backward.
 
     place: which one the panels show. samples: of the batch. loss: of the batch, as text. bad: where the first number that is none
-    comes up, in words. The rest is as in `InsideAnswer`.
+    comes up, in words; bad_sample: in which sample, None for none. The rest is as in `InsideAnswer`.
     """
 
     busy: bool
@@ -197,6 +197,7 @@ class StepsAnswer(TypedDict):
     samples: int
     loss: str
     bad: str | None
+    bad_sample: int | None
     why: str | None
     panels: list[InsidePanel]
     total: int

@@ -62,6 +62,10 @@ class ResultsSource(Protocol):
         """The model's inputs (1, ...) for what was given by hand, behind the data's steps. Raises Refused."""
         ...
 
+    def in_words(self, entry: str, given: Array) -> str | None:
+        """The words that an input's numbers (1, T) stand for; None where they stand for none, or are not known."""
+        ...
+
     def undone(self, output: str, prediction: Array) -> str | None:
         """A prediction (1, ...) with the target's steps undone, as a text; None where there are none."""
         ...
@@ -266,10 +270,7 @@ class ResultsPart:
         evaluated = self._source.evaluated(_set(message))
         sample = seen(evaluated, inputs)
         # Drawn by the scale of the data, which what was given may leave.
-        drawn = [
-            messages.SampledInput(name=name, facts=of_some(evaluated.inputs[name], np.zeros(0, np.int64), array))
-            for name, array in inputs.items()
-        ]
+        drawn = [self._seen(evaluated, name, array) for name, array in inputs.items()]
         outputs = self._told(evaluated, sample.outputs)
         tried: messages.TriedSample = {
             "seen": drawn,
@@ -278,6 +279,14 @@ class ResultsPart:
             "more": sample.more,
         }
         return dict(tried), sample.buffers
+
+    def _seen(self, evaluated: Evaluated, name: str, array: Array) -> messages.SampledInput:
+        """What the network gets of an input that was given by hand; numbers of words as the words."""
+        facts = of_some(evaluated.inputs[name], np.zeros(0, np.int64), array)
+        text = self._source.in_words(name, array)
+        if text is not None:
+            facts = {**facts, "kind": "text", "samples": [text]}
+        return {"name": name, "facts": facts}
 
     # What is done with them.
 

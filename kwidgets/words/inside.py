@@ -40,9 +40,11 @@ CALLS = {
     "sample": "saliency(x)",
 }
 
-WEIGHT_COLUMNS = ["Gradient RMS", "Largest", "Update : weight"]
+WEIGHT_COLUMNS = ["Gradient RMS", "Largest", "Update\u00a0: weight"]
+MODEL_OUTPUT = "Output of the model"
 NO_WORD = "(no word)"
 NEAREST_COLUMNS = ["Nearest rows"]
+ROW_NUMBER_COLUMNS = ["Place", "Number"]
 SALIENCY_COLUMNS = ["Place", "Saliency"]
 NUMBERS_OF_ROWS = "It gives numbers of rows, such as words: names, whose size says nothing."
 NAN = "There are values that are no numbers."
@@ -93,6 +95,22 @@ def of(count: int, total: int) -> str:
     return f"{count} of {total}"
 
 
+def of_sequence(steps: int, channels: int) -> str:
+    return f"{steps} steps →, {channels} channels ↓"
+
+
+def of_matrix(rows: int, columns: int) -> str:
+    return f"{rows} × {columns}"
+
+
+def head(number: int, heads: int) -> str:
+    return "Attention" if heads == 1 else f"Attention, head {number}"
+
+
+def of_scores(queries: int, keys: int) -> str:
+    return f"{queries} ask ↓, {keys} are asked →"
+
+
 def row(index: int) -> str:
     return f"row {index}"
 
@@ -119,12 +137,26 @@ HINTS = {
 HARMLESS = 0.25
 
 
+def no_number_for_each_class(shape: str) -> str:
+    return f"The model gives {shape} numbers, not one for each class. Saliency, Grad-CAM and occlusion ask about one number."
+
+
+def share_text(share: float) -> str:
+    """A share in per cent, as the page writes it.
+
+    >>> share_text(0.5), share_text(0.0123), share_text(0.0)
+    ('50 %', '1.2 %', '0 %')
+    """
+    percent = 100 * share
+    return f"{percent:.2g} %" if 0 < percent < 10 else f"{percent:.0f} %"
+
+
 def dead_hint(dead: int, units: int) -> str:
     share = dead / max(units, 1)
     cause = "Often the learning rate was too high early on"
     if share <= HARMLESS:
-        return f"{cause}; at {share:.0%}, no harm yet."
-    return f"{cause}; at {share:.0%} the layer is narrower than it looks. A lower rate or LeakyReLU helps."
+        return f"{cause}; at {share_text(share)}, no harm yet."
+    return f"{cause}; at {share_text(share)} the layer is narrower than it looks. A lower rate or LeakyReLU helps."
 
 
 def no_such_row(row: object, rows: int) -> str:
@@ -170,6 +202,10 @@ def batch_of(epoch: int, batch: int) -> str:
 
 def bad_batch(epoch: int, number: int, place: str) -> str:
     return f"Batch {number} of epoch {epoch}: {place}."
+
+
+def loss_text(loss: float) -> str:
+    return "NaN" if loss != loss else "infinite" if loss in (float("inf"), float("-inf")) else f"{loss:.6g}"
 
 
 def first_bad(place: str) -> str:

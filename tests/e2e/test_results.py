@@ -123,7 +123,7 @@ def test_digits_from_the_matrix_to_a_layer_and_a_drawing(open_builder, request, 
     assert inside.locator(".kw-result-maps .kw-picture").count() >= 8
     sound(builder)
     measures.take_picture(builder, f"results-inside-{theme}")
-    for name in ("ROC, precision and recall", "Calibration", "By class"):
+    for name in ("ROC, precision, recall", "Calibration", "By class"):
         tab(builder, name)
         builder.until(lambda: root.locator(".kw-chart-line, .kw-chart-bar, [data-testid=kw-by-class] td").count() > 0)
         sound(builder)

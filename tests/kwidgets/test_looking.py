@@ -14,6 +14,7 @@ from engine.models import Sequential
 from kwidgets import Builder
 from kwidgets.looking import LookingInside, name_of
 from kwidgets.refused import Refused
+from kwidgets.words.inside import share_text
 
 from .wire import LONG, Wire, endless, until
 
@@ -38,7 +39,7 @@ def test_before_a_training_it_shows_the_first_weights(builder, wire):
     shown = np.frombuffer(buffers[0], "<f4")
     assert np.allclose(shown, plain(builder, builder.probe.x["input_1"][:1])["dense_1"][0], atol=1e-6)
     figures = {figure["label"]: figure["value"] for figure in answer["figures"]}
-    assert figures["Mean"] == f"{shown.mean():.3g}" and figures["Zero"] == f"{(shown == 0).mean():.0%}"
+    assert figures["Mean"] == f"{shown.mean():.3g}" and figures["Zero"] == share_text((shown == 0).mean())
     assert all("sample 0" in figure["how"] for figure in answer["figures"])
 
 
@@ -241,13 +242,12 @@ def test_an_embedding_of_a_text_column_is_told_by_its_words(tmp_path):
     answer, _ = look(wire, "words@0", "output")
     named = [row["name"] for row in answer["rows"]]
     assert named == ["(no word)", *words[1].split()]
-    near = builder.inspect("words").nearest(int(builder.probe.x["words_input"][0][-1]), 1)
-    known = [
-        "",
-        "…",
-        *sorted({*" ".join(words).split()}, key=lambda word: (word not in ("actors", "film", "with"), word)),
-    ]
-    assert answer["rows"][-1]["cells"][0].startswith(f"{known[near[0][0]] or '(no word)'} ({near[0][1]:.2f})")
+    known = builder.probe.names.words["words_input"]
+    assert set(known) == {"", "…", *" ".join(words).split()}
+    last = int(builder.probe.x["words_input"][0][-1])
+    (((row, cosine), *_),) = builder.inspect("words").nearest_to_each([last], 1, among=len(known))
+    assert known[last] == "actors" and row < len(known)
+    assert answer["rows"][-1]["cells"][0].startswith(f"{known[row] or '(no word)'} ({cosine:.2f})")
     sample, _ = look(wire, "kind@0", "sample")
     assert {figure["label"]: figure["value"] for figure in sample["figures"]}["Predicted"] in ("yes", "no")
     assert sample["total"] == 2 and sample["rows"][0]["name"] in {"(no word)", *words[1].split()}

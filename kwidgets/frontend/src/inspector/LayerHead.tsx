@@ -10,6 +10,9 @@ import { BlockForm, CardMenu } from "./CardMenu";
 import { useInspector, useLocked } from "./InspectorContext";
 import { NameEditor } from "./NameEditor";
 
+/** Letters of class and name together that have no room in one line. */
+const LONG = 20;
+
 export function LayerHead({ card, sheet, parameters }: { card: Card; sheet: boolean; parameters: number }) {
   const [naming, setNaming] = useState(false);
   const { savingBlock, saveBlock } = useBuilder();
@@ -20,7 +23,7 @@ export function LayerHead({ card, sheet, parameters }: { card: Card; sheet: bool
   const oneLayer = !card.id.startsWith("fold:");
   return (
     <>
-      <div className="kw-inspector-head">
+      <div className={card.title.length + card.layer.length > LONG && !sheet ? "kw-inspector-head kw-inspector-head-long" : "kw-inspector-head"}>
         <Glyph family={card.family} />
         <h3 className="kw-ellipsis" title={card.title}>{card.title}</h3>
         {oneLayer && (

@@ -460,6 +460,7 @@ export interface StepsAnswer {
   samples: number;
   loss: string;
   bad: string | null;
+  bad_sample: number | null;
   why: string | null;
   panels: readonly InsidePanel[];
   total: number;

@@ -1,5 +1,5 @@
 // One batch, layer by layer: forward, then back, with the values of each; and before which batches a training pauses.
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useBuilder } from "../../frame/BuilderContext";
 import { Figures, Table } from "../../inspector/inside/Figures";
 import { Panels, picturesOf } from "../../inspector/inside/Panels";
@@ -88,14 +88,21 @@ function Head({ answer, sample, setSample, setSource, goTo }: HeadProps) {
         <input className="kw-input kw-steps-sample" type="number" min={0} max={answer.samples - 1} value={sample} onChange={(event) => setSample(Math.min(Math.max(Math.trunc(Number(event.target.value)), 0), answer.samples - 1))} />
         <span className="kw-soft">{steps.ofSamples(answer.samples)}</span>
       </label>
-      {answer.bad !== null && <p className="kw-steps-bad" role="status" data-testid="kw-steps-bad">{answer.bad}</p>}
+      {answer.bad_sample !== null && <ToBad sample={answer.bad_sample} go={setSample} />}
+      {/* Of the bad batch that was kept it stands above. */}
+      {answer.bad !== null && answer.source !== "bad" && <p className="kw-steps-bad" role="status" data-testid="kw-steps-bad">{answer.bad}</p>}
     </div>
   );
+}
+
+function ToBad({ sample, go }: { sample: number; go: (sample: number) => void }) {
+  return <button type="button" className="kw-link-button kw-second" title={words.steps.toBadHelp} data-testid="kw-steps-bad-sample" onClick={() => go(sample)}>{words.steps.toBad(sample)}</button>;
 }
 
 /** All steps as a line: forward from left to right, the loss, then back. Arrow keys go along it. */
 function Track({ answer, goTo }: { answer: Walked; goTo: (place: number) => void }) {
   const line = useRef<HTMLDivElement>(null);
+  useEffect(() => line.current?.querySelectorAll("button")[answer.place]?.scrollIntoView({ block: "nearest", inline: "nearest" }), [answer.place]);
   const move = (event: KeyboardEvent) => {
     const next = placeAfter(event.key, answer.place, answer.steps.length);
     if (next === null) return;

@@ -22,8 +22,8 @@ export function InsidePage({ card, what }: { card: Card; what: InsideWhat }) {
   return (
     <div className="kw-inside kw-stack" role="tabpanel" aria-label={words.inside.tabs[what]} data-testid="kw-inside">
       {samples && <ProbeStrip asked={probe} again={() => setTimes(times + 1)} />}
-      <Looked key={`${card.id} ${what}`} card={card} what={what} take={times} again={() => setTimes(times + 1)} />
       <Epochs epochs={probe.answer?.epochs ?? []} />
+      <Looked key={`${card.id} ${what}`} card={card} what={what} take={times} again={() => setTimes(times + 1)} />
     </div>
   );
 }
@@ -37,17 +37,17 @@ function Looked({ card, what, take, again }: { card: Card; what: InsideWhat; tak
   if (refused !== null) return <p className="kw-box kw-soft" role="status">{refused}</p>;
   if (answer === null) return <p className="kw-soft kw-second" role="status">{busy ? words.inside.computing : words.inside.looking}</p>;
   const pictures = picturesOf(answer.panels, answer.buffers);
-  const tiled = answer.panels.some((panel) => panel.channel !== null);
+  const tiled = answer.total > 1 && answer.panels.some((panel) => panel.channel !== null);
   return (
     <div className={busy ? "kw-stack kw-inside-busy" : "kw-stack"} aria-busy={busy}>
       {busy && <p className="kw-inside-computing kw-second" role="status">{words.inside.computing}</p>}
       {answer.state === "fresh" && <p className="kw-soft kw-second">{words.inside.fresh}</p>}
       {answer.why !== null && <p className="kw-box kw-soft" role="status">{answer.why}</p>}
-      {tiled && <Channels answer={answer} first={first} channel={channel} sort={sort} go={setFirst} all={() => setChannel(null)} choose={(by) => { setFirst(0); look({ sort: by }); }} />}
+      {tiled && <Channels answer={answer} first={first} channel={channel} sort={what === "output" ? sort : null} go={setFirst} all={() => setChannel(null)} choose={(by) => { setFirst(0); look({ sort: by }); }} />}
       {what === "sample" && answer.total > 1 && <ClassField of={of} count={answer.total} choose={setOf} />}
-      <Panels pictures={pictures} choose={setChannel} />
+      <Panels pictures={pictures} choose={setChannel} beside={what === "sample"} />
       <Table columns={answer.columns} rows={answer.rows} />
-      <Figures figures={answer.figures} code={answer.code} again={again} />
+      {answer.why === null && <Figures figures={answer.figures} code={answer.code} again={again} />}
     </div>
   );
 }
@@ -56,7 +56,8 @@ interface ChannelsProps {
   answer: InsideAnswer;
   first: number;
   channel: number | null;
-  sort: boolean;
+  /** Null where channels have one order alone. */
+  sort: boolean | null;
   go: (first: number) => void;
   all: () => void;
   choose: (sort: boolean) => void;
@@ -73,9 +74,10 @@ function Channels({ answer: { total }, first, channel, sort, go, all, choose }: 
       </p>
     );
   }
+  if (sort === null && total <= SHOWN) return null;
   return (
     <div className="kw-row kw-wrap kw-second">
-      <label className="kw-row kw-grow" title={inside.sortHelp}><input type="checkbox" checked={sort} onChange={(event) => choose(event.target.checked)} />{inside.sort}</label>
+      {sort !== null && <label className="kw-row kw-grow kw-channels" title={inside.sortHelp}><input type="checkbox" checked={sort} onChange={(event) => choose(event.target.checked)} />{inside.sort}</label>}
       {total > SHOWN && (
         <span className="kw-row kw-channels">
           <button type="button" className="kw-button kw-button-small" disabled={first === 0} aria-label={inside.before} onClick={() => go(Math.max(0, first - SHOWN))}>‹</button>

@@ -50,6 +50,6 @@ export const inside = {
   sinceWhen: "Since when?",
   epochNumber: (epoch: number) => (epoch === 0 ? "Start" : `Epoch ${epoch}`),
   lookAtEpoch: (epoch: number) => (epoch === 0 ? "Look at the first weights" : `Look at the weights after epoch ${epoch}`),
-  cost: (share: string) => `${share} of the time`,
+  cost: (share: string) => `costs ${share}`,
   costHelp: "What looking inside takes of the training’s time; it looks less often to keep to 2 %",
 } as const;
