@@ -9,6 +9,7 @@ import threading
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from math import prod
 from typing import Any
 
@@ -50,7 +51,7 @@ class Blocks(ABC):
         """Number of each block's first row, and of all rows."""
         self.mark: str | None = None
         """What tells the file from another one; None where it is no file."""
-        self._lock = threading.RLock()
+        self._lock: AbstractContextManager[object] = threading.RLock()
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -74,7 +75,8 @@ class Blocks(ABC):
             FileError: the file is damaged there.
         """
         with self._lock:
-            return self._read(block, self.names if names is None else [name for name in self.names if name in names])
+            wanted = set(self.names if names is None else names)
+            return self._read(block, [name for name in self.names if name in wanted])
 
     def where(self, block: int) -> str:
         """How a message names the rows of a block.
@@ -235,7 +237,7 @@ class ParquetBlocks(Blocks):
             where = f"{self.source}, rows {self.starts[block]} to {self.starts[block + 1]}"
             raise FileError(file=self.source, where=where, expected="whole data", actual=shorten(str(error))) from error
         plain = {name: column for name in names if (column := plain_numbers(name, table)) is not None}
-        others = table.drop_columns(list(plain)) if plain else table
+        others = table.select([name for name in table.column_names if name not in plain]) if plain else table
         rest = (
             columns_of(others, [name for name in names if name not in plain], copy=False) if others.num_columns else {}
         )
@@ -259,6 +261,8 @@ def blocks_of(path: Path, only: Collection[str] | None = None, broken: Broken = 
     """
     name = os.fspath(path)
     blocks = _blocks_of(name, kind_of(path), only, broken)
+    if not blocks.rows:
+        raise readers.no_rows(name)
     blocks.mark = mark_of(name)
     return blocks
 
