@@ -285,7 +285,8 @@ class ResultsPart:
         facts = of_some(evaluated.inputs[name], np.zeros(0, np.int64), array)
         text = self._source.in_words(name, array)
         if text is not None:
-            facts = {**facts, "kind": "text", "samples": [text]}
+            said: messages.ArrayFacts = {**facts, "kind": "text", "samples": [text]}
+            return {"name": name, "facts": said}
         return {"name": name, "facts": facts}
 
     # What is done with them.
