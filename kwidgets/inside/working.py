@@ -20,10 +20,11 @@ MOST_ASKED = 4
 
 
 class _Job(Generic[Answered]):
-    """One question that is worked on. version: what it was asked of."""
+    """One question that is worked on. version: what it was asked of. made_of: what the answer was made of, once it is there."""
 
-    def __init__(self, make: Callable[[], Answered], version: Hashable) -> None:
-        self._make, self.version = make, version
+    def __init__(self, make: Callable[[], Answered], version: Hashable, mark: Callable[[], Hashable | None]) -> None:
+        self._make, self.version, self._mark = make, version, mark
+        self.made_of: Hashable | None = None
         self.done = threading.Event()
         self.dropped = False
         self._answer: list[Answered] = []
@@ -35,6 +36,7 @@ class _Job(Generic[Answered]):
             try:
                 if not self.dropped:
                     self._answer.append(self._make())
+                    self.made_of = self._mark()
             except Exception as error:
                 # Raised again where the answer is waited for.
                 self._error = error
@@ -83,13 +85,14 @@ class Working(Generic[Answered]):
                 found = self._found(question, version, mark())
                 if found is not None:
                     return found
-                job = self._begun(question, make, version)
+                job = self._begun(question, _Job(make, version, mark))
         if not job.done.wait(self._patience):
             return None
         with self._lock:
             self._jobs.pop(question, None)
-        answer = job.answer()
-        made_of = mark()
+        answer, made_of = job.answer(), job.made_of
+        if made_of != mark():
+            return None  # nobody came for it, and what it was made of is there no more
         if made_of is not None:
             with self._lock:
                 self._kept[question, version, made_of] = answer
@@ -104,12 +107,12 @@ class Working(Generic[Answered]):
         self._kept.move_to_end(slot)
         return self._kept[slot]
 
-    def _begun(self, question: Hashable, make: Callable[[], Answered], version: Hashable) -> _Job[Answered]:
+    def _begun(self, question: Hashable, job: _Job[Answered]) -> _Job[Answered]:
         before = self._jobs.pop(question, None)
         while len(self._jobs) >= MOST_ASKED:
             self._jobs.popitem(last=False)[1].dropped = True
         if before is not None:
             before.dropped = True
-        job = self._jobs[question] = _Job(make, version)
+        self._jobs[question] = job
         BackgroundThread(lambda: job.work(self._turn), "kwidgets-looking").start()
         return job

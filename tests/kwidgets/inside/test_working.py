@@ -98,3 +98,18 @@ def test_those_that_share_a_turn_work_one_at_a_time():
         assert held.ask("a", lambda: 1, 1, nothing) is None
     assert first.ask("a", lambda: turn.locked(), 1, nothing) is True
     assert second.ask("a", lambda: turn.locked(), 1, nothing) is True
+
+
+def test_an_answer_that_nobody_came_for_is_made_anew_where_weights_are_others():
+    marks, made, slow = ["first"], [], working(0.0)
+
+    def make():
+        made.append(marks[0])
+        return marks[0]
+
+    slow.ask("a", make, 1, lambda: marks[0])
+    until(lambda: made == ["first"])
+    marks[0] = "second"
+    found = []
+    until(lambda: found.append(slow.ask("a", make, 1, lambda: marks[0])) or found[-1] is not None)
+    assert found[-1] == "second" and made == ["first", "second"]

@@ -96,6 +96,7 @@ const comparingAndTrying = {
   lost: (kind: OutputKind | null) => (kind === "amounts" ? "Larger loss now" : "Wrong now, right then"),
   both: (kind: OutputKind | null) => (kind === "amounts" ? "As large" : "Both right"),
   neither: "Both wrong",
+  pressCount: "Press a count to see its samples.",
   comparing: "Predicting with the other run …",
   // Try it.
   tryIt: "Try it",
