@@ -326,14 +326,14 @@ class BuilderResults:
         keys = self._document.draft.data["inputs"]
         return {name: made[str(keys.get(name, name))] for name in names}
 
-    def in_words(self, entry: str, given: Array) -> str | None:
+    def in_words(self, entry: str, array: Array) -> str | None:
         """The words of a text column's numbers, of which a table knows the words."""
         keys = {str(name): str(key) for name, key in self._document.draft.data["inputs"].items()}
         words = self._data.words(list(keys.values()))
         known = words.get(keys.get(entry, "")) or (next(iter(words.values()), None) if len(keys) == 1 else None)
         if known is None:
             return None
-        numbers = [int(number) for number in given.reshape(-1) if 0 < number < len(known)]
+        numbers = [int(number) for number in array.reshape(-1) if 0 < number < len(known)]
         return " ".join(known[number] for number in numbers)
 
     def undone(self, output: str, prediction: Array) -> str | None:

@@ -58,7 +58,7 @@ class Given:
         """What was given, as the input has it."""
         return inputs_by_hand(self._evaluated, message)
 
-    def in_words(self, entry: str, given: Array) -> str | None:
+    def in_words(self, entry: str, array: Array) -> str | None:
         """Arrays do not say what their numbers stand for."""
         return None
 

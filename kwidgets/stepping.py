@@ -204,8 +204,6 @@ class SteppingThrough:
     def keep_bad(self, keeps: bool) -> None:
         """Keep the first bad batch of each training from its next batch on, or no longer."""
         self._keeper.keeps = keeps
-        if not keeps:
-            self._keeper.found = None
 
     def set_breaks(self, settings: BreakSettings) -> None:
         """Pause before the batches for which one of these holds: of a training that goes on, and of each that begins."""

@@ -110,9 +110,9 @@ class Kept:
         self._put(model, _arrays(model))
 
     def _put(self, model: Learner, arrays: list[Array]) -> None:
-        found, kept = [array.shape for array in arrays], [copy.shape for _, copy in self._copies]
-        if found != kept:
-            raise ValueError(f"a kept step: expected weights and slots of shapes {kept}, found {found}")
+        shapes, expected = [array.shape for array in arrays], [copy.shape for _, copy in self._copies]
+        if shapes != expected:
+            raise ValueError(f"a kept step: expected weights and slots of shapes {expected}, found {shapes}")
         for array, (_, copy) in zip(arrays, self._copies, strict=True):
             of(array).put(array, copy)
         updater = _updater(model)
@@ -149,5 +149,5 @@ def _settings(model: Learner) -> dict[str, Variable]:
 def _streams(model: Learner) -> list[Stream]:
     """The random streams that a step draws from: the model's own, and those of layers with a seed."""
     trainer = trainer_of(model)
-    own = [] if trainer.compiled is None else trainer.compiled.own_streams
-    return [*([] if trainer.random is None else [trainer.random]), *own]
+    of_layers = [] if trainer.compiled is None else trainer.compiled.own_streams
+    return [*([] if trainer.random is None else [trainer.random]), *of_layers]

@@ -248,9 +248,9 @@ class FirstBadBatch(Callback):
         before, self._kept = self._kept, Kept()
         before.put_back()
         arrays, weighted = [np.array(array) for array in control.batch.arrays], control.batch.weighted
-        place = _replayed(self.model, arrays, weighted)
-        self.found = BadBatch(self._epoch, batch, place, arrays, before.weights, weighted, before)
-        said = str(place) if place is not None else "a number that is none"
+        bad_place = _replayed(self.model, arrays, weighted)
+        self.found = BadBatch(self._epoch, batch, bad_place, arrays, before.weights, weighted, before)
+        said = str(bad_place) if bad_place is not None else "a number that is none"
         self.tell(f"{said}: training ends in epoch {self._epoch + 1} at batch {batch + 1}")
         self.model.stop_training = True
 

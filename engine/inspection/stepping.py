@@ -139,8 +139,8 @@ class BatchSteps:
         inputs, targets_of = len(model.fed_inputs), reader.trainer.ready().target_specs
         targets = inputs + len(targets_of)
         x, y, weights = ([*arrays[:inputs]], [*arrays[inputs:targets]], [*arrays[targets:]])
-        given = dict(zip(weighted, weights, strict=True)) if len(targets_of) > 1 and weighted else _given(weights)
-        return cls(model, x if len(x) > 1 else x[0], _given(y), given, reader)
+        by_output = dict(zip(weighted, weights, strict=True)) if len(targets_of) > 1 and weighted else None
+        return cls(model, x if len(x) > 1 else x[0], _given(y), by_output or _given(weights), reader)
 
     def __iter__(self) -> Iterator[LayerStep]:
         return iter([*self.forward.values(), *self.backward.values()])

@@ -31,9 +31,9 @@ class Names:
     words: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     classes: Sequence[str] = ()
 
-    def of_class(self, number: int) -> str:
+    def of_class(self, index: int) -> str:
         """The name of a class; its number where it has none."""
-        return str(self.classes[number]) if 0 <= number < len(self.classes) else str(number)
+        return str(self.classes[index]) if 0 <= index < len(self.classes) else str(index)
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ class Probe:
         x, y = ({name: array[:count] for name, array in arrays.items()} for arrays in (self.x, self.y))
         return replace(self, x=x, y=y, rows=self.rows[:count], labels=self.labels[:count])
 
-    def word(self, entry: str, number: int) -> str:
+    def word(self, entry: str, row: int) -> str:
         """What a number of an input stands for: its word, else the row that an embedding has for it."""
         words = self.names.words.get(entry, ())
-        return say.row(number) if not 0 <= number < len(words) else words[number] or say.NO_WORD
+        return say.row(row) if not 0 <= row < len(words) else words[row] or say.NO_WORD
 
     def thumbs(self, most: int) -> tuple[list[ProbeSample], list[bytes]]:
         """The first samples as small pictures, or as a few numbers."""

@@ -13,7 +13,7 @@ Answered = TypeVar("Answered")
 
 # Seconds for which a question waits for its answer; the page asks again after as many.
 PATIENCE = 0.2
-# Answers that are kept: as many as the tabs of a few layers.
+# As many answers as the tabs of a few layers have.
 MOST_KEPT = 24
 # Questions that wait or are worked on: those of a few pages.
 MOST_ASKED = 4
@@ -82,9 +82,9 @@ class Working(Generic[Answered]):
         with self._lock:
             job = self._jobs.get(question)
             if job is None or job.version != version:
-                found = self._found(question, version, mark())
-                if found is not None:
-                    return found
+                earlier = self._earlier(question, version, mark())
+                if earlier is not None:
+                    return earlier
                 job = self._begun(question, _Job(make, version, mark))
         if not job.done.wait(self._patience):
             return None
@@ -100,7 +100,7 @@ class Working(Generic[Answered]):
                     self._kept.popitem(last=False)
         return answer
 
-    def _found(self, question: Hashable, version: Hashable, made_of: Hashable | None) -> Answered | None:
+    def _earlier(self, question: Hashable, version: Hashable, made_of: Hashable | None) -> Answered | None:
         slot = question, version, made_of
         if made_of is None or slot not in self._kept:
             return None

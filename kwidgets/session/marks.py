@@ -38,7 +38,7 @@ class Numbers:
         with self._lock:
             known = self._known.get(id(one))
             if known is None or known[0]() is not one:
-                self._known = {place: there for place, there in self._known.items() if there[0]() is not None}
+                self._known = {key: entry for key, entry in self._known.items() if entry[0]() is not None}
                 known = self._known[id(one)] = weakref.ref(one), next(self._serials)
             return known[1]
 

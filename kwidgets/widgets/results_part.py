@@ -62,7 +62,7 @@ class ResultsSource(Protocol):
         """The model's inputs (1, ...) for what was given by hand, behind the data's steps. Raises Refused."""
         ...
 
-    def in_words(self, entry: str, given: Array) -> str | None:
+    def in_words(self, entry: str, array: Array) -> str | None:
         """The words that an input's numbers (1, T) stand for; None where they stand for none, or are not known."""
         ...
 

@@ -196,16 +196,16 @@ AFTER_NO_EPOCH = "After none of the epochs whose weights are kept: it came up si
 NOT_AFTER_THE_LAST = "It was so earlier, and not after the last epoch whose weights are kept."
 
 
+def loss_text(loss: float) -> str:
+    return "NaN" if loss != loss else "infinite" if loss in (float("inf"), float("-inf")) else f"{loss:.6g}"
+
+
 def batch_of(epoch: int, batch: int) -> str:
     return f"Batch {batch} of epoch {epoch}"
 
 
 def bad_batch(epoch: int, number: int, place: str) -> str:
     return f"Batch {number} of epoch {epoch}: {place}."
-
-
-def loss_text(loss: float) -> str:
-    return "NaN" if loss != loss else "infinite" if loss in (float("inf"), float("-inf")) else f"{loss:.6g}"
 
 
 def first_bad(place: str) -> str:

@@ -69,9 +69,9 @@ def test_an_answer_about_what_is_there_no_more_is_not_given():
     assert slow.ask("a", lambda: go.wait(LONG) and "old", 1, nothing) is None
     assert slow.ask("a", lambda: "new", 2, nothing) is None
     go.set()
-    found = []
-    until(lambda: found.append(slow.ask("a", lambda: "new", 2, nothing)) or found[-1] is not None)
-    assert found[-1] == "new"
+    answers = []
+    until(lambda: answers.append(slow.ask("a", lambda: "new", 2, nothing)) or answers[-1] is not None)
+    assert answers[-1] == "new"
 
 
 def test_of_many_questions_the_last_few_are_answered_and_the_others_are_not_even_begun():
@@ -110,6 +110,6 @@ def test_an_answer_that_nobody_came_for_is_made_anew_where_weights_are_others():
     slow.ask("a", make, 1, lambda: marks[0])
     until(lambda: made == ["first"])
     marks[0] = "second"
-    found = []
-    until(lambda: found.append(slow.ask("a", make, 1, lambda: marks[0])) or found[-1] is not None)
-    assert found[-1] == "second" and made == ["first", "second"]
+    answers = []
+    until(lambda: answers.append(slow.ask("a", make, 1, lambda: marks[0])) or answers[-1] is not None)
+    assert answers[-1] == "second" and made == ["first", "second"]

@@ -102,7 +102,10 @@ function ToBad({ sample, go }: { sample: number; go: (sample: number) => void })
 /** All steps as a line: forward from left to right, the loss, then back. Arrow keys go along it. */
 function Track({ answer, goTo }: { answer: Walked; goTo: (place: number) => void }) {
   const line = useRef<HTMLDivElement>(null);
-  useEffect(() => line.current?.querySelectorAll("button")[answer.place]?.scrollIntoView({ block: "nearest", inline: "nearest" }), [answer.place]);
+  useEffect(() => {
+    // What it returns is nothing that React may call.
+    void line.current?.querySelectorAll("button")[answer.place]?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [answer.place]);
   const move = (event: KeyboardEvent) => {
     const next = placeAfter(event.key, answer.place, answer.steps.length);
     if (next === null) return;
