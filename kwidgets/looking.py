@@ -193,7 +193,12 @@ class LookingInside:
         if run is None:
             raise Refused(say.no_checkpoint(epoch))
         store = self._session.store()
-        return model_at(store, store.get(run), epoch, self._document.experiment())
+        try:
+            return model_at(store, store.get(run), epoch, self._document.experiment())
+        except Refused:
+            if self._builder.is_trained:
+                raise
+            raise Refused(say.of_the_model_before(epoch)) from None
 
     def _kept(self, key: object, make: Callable[[], Model], same: Model | None = None) -> Reader:
         there = self._readers.pop(key, None)

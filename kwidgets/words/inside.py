@@ -177,6 +177,10 @@ def too_many_rows(count: int, most: int) -> str:
 NO_ROWS = "A probe has at least one sample."
 
 
+def of_the_model_before(epoch: int) -> str:
+    return f"The weights after epoch {epoch} are of the model before it was changed: they do not fit it as it is now."
+
+
 def no_checkpoint(epoch: int) -> str:
     return f"The weights after epoch {epoch} are not kept."
 

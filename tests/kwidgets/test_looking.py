@@ -67,6 +67,16 @@ def test_a_checkpoint_that_was_cut_off_is_refused_in_words(builder, wire):
     assert str(last.epoch) in answer["refused"] or "epoch" in answer["refused"]
 
 
+def test_weights_of_the_model_before_it_was_changed_are_said_to_be_that(builder, wire):
+    builder.start()
+    assert builder.session.wait(LONG)
+    last = wire.say("probe")["epochs"][-1]
+    assert look(wire, "dense_1@0", "weights", epoch=last)[0]["panels"]
+    assert wire.say("set", layers=["dense_1"], field="units", value=5)["ok"]
+    assert "before it was changed" in look(wire, "dense_1@0", "weights", epoch=last)[0]["refused"]
+    assert look(wire, "dense_1@0", "weights")[0]["state"] == "fresh"
+
+
 def test_while_it_trains_weights_are_those_between_two_updates(builder, wire):
     endless(wire)
     builder.start()
@@ -116,23 +126,28 @@ def test_a_condition_pauses_before_its_batch_and_stop_ends_there(builder, wire):
 
 
 def test_what_takes_long_is_said_to_be_computed_and_then_there_and_kept(builder):
-    ask = LookingInside(builder, builder._data, patience=0.0).gestures()["inside"]
+    looking = LookingInside(builder, builder._data, patience=0.0)
     question = {"node": "dense_1@0", "what": "gradients", "sample": 0, "epoch": None}
 
-    def answered(**more):
-        told = []
-        until(lambda: told.append(ask({**question, **more})[0]) or not told[-1]["busy"])
-        return told
+    def asked(**more):
+        """Whether it had to be computed, and the answer."""
+        ask, answers = looking.gestures()["inside"], []
+        with looking.turn:  # so nothing is computed before the page has heard of it
+            answers.append(ask({**question, **more})[0])
+        busy = answers[0]["busy"]
+        assert not busy or answers[0]["panels"] == []
+        until(lambda: not answers[-1]["busy"] or answers.append(ask({**question, **more})[0]))
+        return busy, answers[-1]
 
-    first = answered()
-    assert first[0]["busy"] and first[0]["panels"] == [] and len(first[-1]["panels"]) == 3
+    busy, first = asked()
+    assert busy and len(first["panels"]) == 3
     # Another sample, other channels: the gradients of the probe are the same ones, and there at once.
-    assert answered(sample=3, first=24, sort=True) == first[-1:]
+    assert asked(sample=3, first=24, sort=True) == (False, first)
     # Computed again on demand, and of other weights.
-    assert len(answered(take=1)) > 1
+    assert asked(take=1)[0]
     builder.model.set_weights([weight + 1 for weight in builder.model.get_weights()])
-    changed = answered()
-    assert len(changed) > 1 and changed[-1]["rows"] != first[-1]["rows"]
+    busy, changed = asked()
+    assert busy and changed["rows"] != first["rows"]
 
 
 def test_a_training_that_begins_waits_for_a_look(builder, wire):
