@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from .._machine.devices import of, on_host
 from .._machine.random import Stream
 from ..optimizers import Optimizer
 from ..types import Array
+from .compiled import Compiled
 from .step import Step
 from .trainer import trainer_of
 from .updater import Updater
@@ -75,11 +76,14 @@ class Kept:
         self._numbers: dict[str, float] = {}
         self._settings: dict[str, float] = {}
         self._places: list[dict[str, Any]] = []
+        self._parts: _Parts | None = None
         self.weights: list[Array] = []
 
     def take(self, model: Learner) -> None:
         """Copy what there is now."""
-        arrays = _arrays(model)
+        # The graph is gone through once, not before each batch.
+        parts = self._parts = _parts(model, self._parts)
+        arrays = _arrays(model, parts)
         # Views of slots are made anew each time, of weights that move too: their copies are used again where they fit.
         spare = [copy for _, copy in self._copies]
         fits = [copy.shape for copy in spare] == [array.shape for array in arrays]
@@ -91,12 +95,12 @@ class Kept:
         updater = _updater(model)
         self._numbers = {} if updater is None else dict(updater.state)
         self._settings = {name: float(setting.host()) for name, setting in _settings(model).items()}
-        self._places = [stream.get_state() for stream in _streams(model)]
+        self._places = [stream.get_state() for stream in _streams(model, parts)]
 
     def put_back(self) -> None:
         """Have everything be as it was copied last; nothing where nothing was."""
         if self._model is not None:
-            self._put(self._model, [array for array, _ in self._copies])
+            self._put(self._model, [array for array, _ in self._copies], _parts(self._model, self._parts))
 
     def put_into(self, model: Learner) -> None:
         """Have a model of the same layers and optimizer stand where the copied one stood.
@@ -107,9 +111,10 @@ class Kept:
         Raises:
             ValueError: its weights or slots have other shapes.
         """
-        self._put(model, _arrays(model))
+        parts = _parts(model, None)
+        self._put(model, _arrays(model, parts), parts)
 
-    def _put(self, model: Learner, arrays: list[Array]) -> None:
+    def _put(self, model: Learner, arrays: list[Array], parts: _Parts) -> None:
         shapes, expected = [array.shape for array in arrays], [copy.shape for _, copy in self._copies]
         if shapes != expected:
             raise ValueError(f"a kept step: expected weights and slots of shapes {expected}, found {shapes}")
@@ -122,16 +127,32 @@ class Kept:
         for name, setting in _settings(model).items():
             if name in self._settings:
                 setting.assign(np.asarray(self._settings[name]))
-        for stream, place in zip(_streams(model), self._places, strict=False):
+        for stream, place in zip(_streams(model, parts), self._places, strict=False):
             stream.set_state(place)
 
 
-def _arrays(model: Learner) -> list[Array]:
-    """What changes from step to step: weights, then slots, then the states that are not among the weights."""
+class _Parts(NamedTuple):
+    """What the graph of a compiled model has beside its weights: states that are not among them, and streams of its layers."""
+
+    compiled: Compiled | None
+    states: list[Variable]
+    streams: list[Stream]
+
+
+def _parts(model: Learner, known: _Parts | None) -> _Parts:
     compiled = trainer_of(model).compiled
-    weights = model.weights
-    states = [] if compiled is None else [v for v in compiled.state_variables if v not in set(weights)]
-    return [one.array if isinstance(one, Variable) else one for one in (*weights, *model.optimizer.weights, *states)]
+    if known is not None and known.compiled is compiled:
+        return known
+    if compiled is None:
+        return _Parts(None, [], [])
+    weights = set(model.weights)
+    return _Parts(compiled, [v for v in compiled.state_variables if v not in weights], list(compiled.own_streams))
+
+
+def _arrays(model: Learner, parts: _Parts) -> list[Array]:
+    """What changes from step to step: weights, then slots, then states."""
+    changing = (*model.weights, *model.optimizer.weights, *parts.states)
+    return [one.array if isinstance(one, Variable) else one for one in changing]
 
 
 def _updater(model: Learner) -> Updater | None:
@@ -146,8 +167,7 @@ def _settings(model: Learner) -> dict[str, Variable]:
     return {name: one for name, one in there.items() if isinstance(one, Variable)}
 
 
-def _streams(model: Learner) -> list[Stream]:
+def _streams(model: Learner, parts: _Parts) -> list[Stream]:
     """The random streams that a step draws from: the model's own, and those of layers with a seed."""
-    trainer = trainer_of(model)
-    of_layers = [] if trainer.compiled is None else trainer.compiled.own_streams
-    return [*([] if trainer.random is None else [trainer.random]), *of_layers]
+    random = trainer_of(model).random
+    return [*([] if random is None else [random]), *parts.streams]
