@@ -1,6 +1,7 @@
 // One batch, layer by layer: forward, then back, with the values of each; and before which batches a training pauses.
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useBuilder } from "../../frame/BuilderContext";
+import { Channels } from "../../inspector/inside/Channels";
 import { Figures, Table } from "../../inspector/inside/Figures";
 import { Panels, picturesOf } from "../../inspector/inside/Panels";
 import { useAsked } from "../../inspector/inside/useInside";
@@ -24,12 +25,14 @@ export function Steps() {
   const [sample, setSample] = useState(0);
   const [take, setTake] = useState(0);
   const [channel, setChannel] = useState<number | null>(null);
+  const [first, setFirst] = useState(0);
   const { select } = useBuilder();
-  const { answer, refused, busy } = useAsked("steps", { source, place, sample, take, channel }, `steps ${take}`, SELDOM);
+  const { answer, refused, busy } = useAsked("steps", { source, place, sample, take, channel, first }, `steps ${take}`, SELDOM);
   const goTo = (next: number) => {
     const node = answer?.steps[next]?.node ?? null;
     if (node !== null) select([node]);
     setChannel(null);
+    setFirst(0);
     setPlace(next);
   };
   return (
@@ -44,7 +47,7 @@ export function Steps() {
           <div className="kw-steps-body">
             <div className="kw-stack kw-steps-pictures">
               {answer.why !== null && <p className="kw-soft">{answer.why}</p>}
-              {channel !== null && <button type="button" className="kw-link-button kw-second" onClick={() => setChannel(null)}>{words.inside.allChannels(answer.total)}</button>}
+              {answer.panels.some((panel) => panel.channel !== null) && <Channels total={answer.total} first={first} channel={channel} sort={null} go={setFirst} all={() => setChannel(null)} choose={() => undefined} />}
               <Panels pictures={picturesOf(answer.panels, answer.buffers)} choose={setChannel} />
             </div>
             <div className="kw-stack">
@@ -103,8 +106,8 @@ function ToBad({ sample, go }: { sample: number; go: (sample: number) => void })
 function Track({ answer, goTo }: { answer: Walked; goTo: (place: number) => void }) {
   const line = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // What it returns is nothing that React may call.
-    void line.current?.querySelectorAll("button")[answer.place]?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    // In braces: browsers may give a promise, which React would call at the end.
+    line.current?.querySelectorAll("button")[answer.place]?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [answer.place]);
   const move = (event: KeyboardEvent) => {
     const next = placeAfter(event.key, answer.place, answer.steps.length);

@@ -1,8 +1,9 @@
 // What is inside one card: its output for a sample, weights, gradients, units, and what the output depends on.
 import { useState } from "react";
 import { useTrait } from "../../shared/context";
-import type { Card, InsideAnswer, InsideWhat } from "../../shared/messages";
+import type { Card, InsideWhat } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { Channels } from "./Channels";
 import { Figures, Table } from "./Figures";
 import { Panels, picturesOf } from "./Panels";
 import { ProbeStrip } from "./ProbeStrip";
@@ -11,9 +12,6 @@ import "./inside.css";
 
 /** Milliseconds between two questions about the probe, of which only the kept epochs change. */
 const SELDOM = 4000;
-
-/** How many channels are shown at a time. */
-const SHOWN = 24;
 
 export function InsidePage({ card, what }: { card: Card; what: InsideWhat }) {
   const [times, setTimes] = useState(0);
@@ -43,48 +41,11 @@ function Looked({ card, what, take, again }: { card: Card; what: InsideWhat; tak
       {busy && <p className="kw-inside-computing kw-second" role="status">{words.inside.computing}</p>}
       {answer.state === "fresh" && <p className="kw-soft kw-second">{words.inside.fresh}</p>}
       {answer.why !== null && <p className="kw-box kw-soft" role="status">{answer.why}</p>}
-      {tiled && <Channels answer={answer} first={first} channel={channel} sort={what === "output" ? sort : null} go={setFirst} all={() => setChannel(null)} choose={(by) => { setFirst(0); look({ sort: by }); }} />}
+      {tiled && <Channels total={answer.total} first={first} channel={channel} sort={what === "output" ? sort : null} go={setFirst} all={() => setChannel(null)} choose={(by) => { setFirst(0); look({ sort: by }); }} />}
       {what === "sample" && answer.total > 1 && <ClassField of={of} count={answer.total} choose={setOf} />}
       <Panels pictures={pictures} choose={setChannel} beside={what === "sample"} />
       <Table columns={answer.columns} rows={answer.rows} />
       {answer.why === null && <Figures figures={answer.figures} code={answer.code} again={again} />}
-    </div>
-  );
-}
-
-interface ChannelsProps {
-  answer: InsideAnswer;
-  first: number;
-  channel: number | null;
-  /** Null where channels have one order alone. */
-  sort: boolean | null;
-  go: (first: number) => void;
-  all: () => void;
-  choose: (sort: boolean) => void;
-}
-
-/** Which channels are shown: some after others, the most active first, or one alone. */
-function Channels({ answer: { total }, first, channel, sort, go, all, choose }: ChannelsProps) {
-  const { inside } = words;
-  if (channel !== null) {
-    return (
-      <p className="kw-row kw-second">
-        <span className="kw-grow">{inside.channel(String(channel))}</span>
-        <button type="button" className="kw-link-button" onClick={all}>{inside.allChannels(total)}</button>
-      </p>
-    );
-  }
-  if (sort === null && total <= SHOWN) return null;
-  return (
-    <div className="kw-row kw-wrap kw-second">
-      {sort !== null && <label className="kw-row kw-grow kw-channels" title={inside.sortHelp}><input type="checkbox" checked={sort} onChange={(event) => choose(event.target.checked)} />{inside.sort}</label>}
-      {total > SHOWN && (
-        <span className="kw-row kw-channels">
-          <button type="button" className="kw-button kw-button-small" disabled={first === 0} aria-label={inside.before} onClick={() => go(Math.max(0, first - SHOWN))}>‹</button>
-          <span className="kw-numbers">{inside.range(first, Math.min(first + SHOWN, total) - 1, total)}</span>
-          <button type="button" className="kw-button kw-button-small" disabled={first + SHOWN >= total} aria-label={inside.after} onClick={() => go(first + SHOWN)}>›</button>
-        </span>
-      )}
     </div>
   );
 }
