@@ -223,6 +223,7 @@ class SetTraining(TypedDict):
     shuffle: NotRequired[Json]
     seed: NotRequired[Json]
     device: NotRequired[Json]
+    precision: NotRequired[Json]
     processes: NotRequired[Json]
     terminate_on_nan: NotRequired[Json]
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..types import Array
-from .library import library
+from .library import INSTRUCTION, library
 
 WHOLE, REAL, COPIED, LEFT_OUT = range(4)
 """What becomes of a column of CSV: int64, float64, a text of the columns that are copied, nothing."""
@@ -290,3 +290,25 @@ def grouped(
     )
     loaded.functions.native_groups(ctypes.byref(told))
     return sizes, sums
+
+
+def products(rows: Array) -> Array:
+    """The sum over all rows of the product of each column with each.
+
+    Args:
+        rows: float64 (rows, columns), in one piece.
+
+    Returns:
+        (columns, columns).
+    """
+    loaded = library()
+    if loaded is None:
+        return rows.T @ rows
+    # By one thread: those of a BLAS would wait for each other where several of ours call it.
+    count, columns = rows.shape
+    made, instruction = np.empty((columns, columns)), np.zeros(1, INSTRUCTION)
+    instruction["operation"], instruction["units"] = loaded.operations["weight_gradient"], columns
+    instruction["size"][0, :3] = count, columns, columns
+    instruction["array"][0, :3] = rows.ctypes.data, rows.ctypes.data, made.ctypes.data
+    loaded.program(instruction, [(0, 1, 0, columns)], [(0, 1, 1)], [rows, made], "float64").run(1)
+    return made

@@ -46,6 +46,30 @@ def check_known(name: str, only: Collection[str] | None, titles: Collection[str]
             raise UnknownName(column, titles, kind="column", where=name, of_model=True)
 
 
+def check_unlike(name: str, titles: Sequence[str], only: Collection[str] | None, line: int | None = None) -> None:
+    """Refuse a name that several columns have, unless nobody asks for them.
+
+    Args:
+        name: path of the file.
+        titles: names of its columns.
+        only: names of those that are asked for; None: all.
+        line: where the names stand; None (the default): nowhere in particular.
+
+    Raises:
+        FileError: there is such a name.
+    """
+    counts = Counter(titles)
+    twice = next((one for one in (titles if only is None else only) if counts[one] > 1), None)
+    if twice is not None:
+        raise FileError(
+            file=name,
+            line=line,
+            expected="columns of unlike names",
+            actual=f"{twice!r} more than once",
+            hint="Rename one of them.",
+        )
+
+
 def csv_reading(name: str, only: Collection[str] | None, encoding: str | None = None) -> CsvReading:
     """What begins to read a CSV file as its beginning is written.
 
@@ -129,18 +153,9 @@ class _Begin:
 
 
 def _check_named(name: str, layout: Layout, only: Collection[str] | None) -> None:
-    """Refuse a table whose columns have no names, or of which two that are asked for have the same."""
+    """Refuse a table whose columns have no names, or several the same."""
     titles = layout.names
-    counts = Counter(titles)
-    twice = next((one for one in (titles if only is None else only) if counts[one] > 1), None)
-    if twice is not None:
-        raise FileError(
-            file=name,
-            line=layout.head,
-            expected="columns of unlike names",
-            actual=f"{twice!r} more than once",
-            hint="Rename one of them.",
-        )
+    check_unlike(name, titles, only, layout.head)
     if not titles or any(not title.strip() for title in titles):
         raise FileError(
             file=name,

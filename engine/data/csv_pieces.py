@@ -20,7 +20,8 @@ from .._files.files import open_regular
 from .._machine.device import threads
 from .._native.columns import SLACK
 from ..types import Array
-from .columns import Column, Columns, column_of, columns_of
+from .arrow_columns import columns_of_arrow
+from .columns import Column, Columns, column_of
 from .csv_numbers import CsvNumbers, CsvPiece, CsvReading, Lines
 
 # Smaller files are read as fast as a whole.
@@ -50,52 +51,78 @@ def read_in_pieces(
     Raises:
         OSError: it cannot be read.
     """
-    layout = reading.layout
-    plain = reading.encoding in ("utf-8", "utf-8-sig") and not layout.has_runs and not layout.has_escapes
-    if not plain or os.path.getsize(name) < small:
+    if os.path.getsize(name) < small:
         return None
-    with open_regular(name) as file:
-        head, types = _beginning(file, reading, arrow)
-        if head is None:
-            return None
-        file.seek(len(head))
-        numbers = CsvNumbers.of(reading, types, arrow)
-
-        def read(text: Lines) -> CsvPiece:
-            made = None if numbers is None else numbers.read(text)
-            if made is not None:
-                return made
-            whole = io.BytesIO(head + text.letters[: text.size])
-            table = reading.begin(arrow.csv.read_csv, whole, threads=False, types=types)
-            if any(map(arrow.types.is_binary, table.schema.types)):
-                raise _NotPlain  # letters of another encoding
-            return CsvPiece.of(table)
-
-        filled = _Filled(os.path.getsize(name) - len(head))
-        reading.bad.clear()
-        try:
-            for size, made in _in_order(_pieces(file, piece), read, max(threads(), 1)):
-                filled.add(size, made)
-        except (_NotPlain, arrow.ArrowException):
-            return None
+    try:
+        pieces = CsvPieces(name, reading, arrow, piece)
+        filled = _Filled(pieces.size)
+        for size, made in pieces:
+            filled.add(size, made)
+    except (NotPlainFile, arrow.ArrowException):
+        return None
     return None if reading.bad or not filled.rows else filled.columns(arrow)
 
 
-class _NotPlain(Exception):
+class NotPlainFile(Exception):
     """What only the whole file tells."""
 
 
-def _beginning(file: BinaryIO, reading: CsvReading, arrow: Any) -> tuple[bytes | None, Any]:
-    """What stands before the first row, and the types of the columns as the first rows show them; None where they do not."""
+class CsvPieces:
+    """The rows of a CSV file, piece by piece, in order; threads read some of them ahead.
+
+    Args:
+        name: path of the file.
+        reading: how it is read.
+        arrow: the package.
+        piece: how many bytes are read at a time.
+        floats: whether columns of whole numbers are read as float64; as the first rows show them by default.
+
+    Raises:
+        NotPlainFile: it is to be read as a whole; also while the pieces are gone through.
+    """
+
+    def __init__(self, name: str, reading: CsvReading, arrow: Any, piece: int = _PIECE, floats: bool = False) -> None:
+        layout = reading.layout
+        if reading.encoding not in ("utf-8", "utf-8-sig") or layout.has_runs or layout.has_escapes:
+            raise NotPlainFile
+        self._name, self._reading, self._arrow, self._piece = name, reading, arrow, piece
+        with open_regular(name) as file:
+            self._head, self.types = _beginning(file, reading, arrow)
+        """Arrow's types of the columns, by name."""
+        if floats:
+            self.types = {name: arrow.float64() if kind == arrow.int64() else kind for name, kind in self.types.items()}
+        self.size = os.path.getsize(name) - len(self._head)
+        """Bytes of all rows."""
+        self._numbers = CsvNumbers.of(reading, self.types, arrow)
+        reading.bad.clear()
+
+    def __iter__(self) -> Iterator[tuple[int, CsvPiece]]:
+        with open_regular(self._name) as file:
+            file.seek(len(self._head))
+            yield from _in_order(_pieces(file, self._piece), self._read, max(threads(), 1))
+
+    def _read(self, text: Lines) -> CsvPiece:
+        made = None if self._numbers is None else self._numbers.read(text)
+        if made is not None:
+            return made
+        whole = io.BytesIO(self._head + text.letters[: text.size])
+        table = self._reading.begin(self._arrow.csv.read_csv, whole, threads=False, types=self.types)
+        if any(map(self._arrow.types.is_binary, table.schema.types)):
+            raise NotPlainFile  # letters of another encoding
+        return CsvPiece.of(table)
+
+
+def _beginning(file: BinaryIO, reading: CsvReading, arrow: Any) -> tuple[bytes, dict[str, Any]]:
+    """What stands before the first row, and the types of the columns as the first rows show them."""
     first = file.read(_FIRST)
     lines = first.split(b"\n", reading.layout.head)
     whole = whole_lines(first)
     head = b"\n".join(lines[: reading.layout.head]) + b"\n"
     if len(lines) <= reading.layout.head or whole is None or len(whole) <= len(head) or head.count(b'"') % 2:
-        return None, None
+        raise NotPlainFile
     schema = reading.begin(arrow.csv.read_csv, io.BytesIO(whole), threads=False).schema
     if any(map(arrow.types.is_null, schema.types)):
-        return None, None
+        raise NotPlainFile
     return head, {field.name: field.type for field in schema}
 
 
@@ -113,7 +140,7 @@ def _pieces(file: BinaryIO, size: int) -> Iterator[Lines]:
         known = len(rest) + count
         end = _end_of_lines(letters, known)
         if end is None and known > size:
-            raise _NotPlain  # a quotation mark stands alone
+            raise NotPlainFile  # a quotation mark stands alone
         rest = bytes(letters[end or 0 : known])
         if end is not None:
             yield Lines(letters, end)
@@ -204,7 +231,9 @@ class _Filled:
         }
         if self._others:
             made.update(
-                columns_of(arrow.table({name: arrow.chunked_array(parts) for name, parts in self._others.items()}))
+                columns_of_arrow(
+                    arrow.table({name: arrow.chunked_array(parts) for name, parts in self._others.items()})
+                )
             )
         return {name: made[name] for name in self._names}
 

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from .._machine.device import threads
-from .._native.columns import grouped
+from .._native.columns import grouped, products
 from ..types import Array
 from .columns import Column, ColumnKind, Columns
 from .distinct import TEXTS_AT_A_TIME
@@ -21,7 +21,7 @@ from .proposals import is_class
 BINS = 24
 MOST_VALUES = 6
 MOST_DIFFERENT = 100_000
-_ROWS_AT_A_TIME = 50_000
+_ROWS_AT_A_TIME = 8192
 _MOST_CLASSES = 20
 _MOST_CODES = 50
 _MOST_CORRELATED = 300
@@ -391,23 +391,24 @@ def _matrix(columns: list[Column]) -> Array:
     known = _by_threads(_middle, columns)
 
     def product(start: int) -> Array:
-        part = np.empty((len(columns), min(_ROWS_AT_A_TIME, rows - start)))
-        piece = slice(start, start + part.shape[1])
-        for column, (mean, scale, whole), row in zip(columns, known, part, strict=True):
-            np.subtract(_numbers(column.take(piece)), mean, out=row)
-            row *= scale
+        part = np.empty((min(_ROWS_AT_A_TIME, rows - start), len(columns)))
+        piece = slice(start, start + len(part))
+        for place, (column, (mean, scale, whole)) in enumerate(zip(columns, known, strict=True)):
+            values = _numbers(column.take(piece)) - mean
+            values *= scale
             if not whole:
-                row[~np.isfinite(row) | column.missing[piece]] = 0.0
-        return part @ part.T
+                values[~np.isfinite(values) | column.missing[piece]] = 0.0
+            part[:, place] = values
+        return products(part)
 
     if rows <= _ROWS_AT_A_TIME:
         return _scaled(product(0))
     # Added up in one order, so that the figures are the same whatever the number of threads.
-    products = np.zeros((len(columns), len(columns)))
+    sums = np.zeros((len(columns), len(columns)))
     with ThreadPoolExecutor(max(threads(), 1), "engine-profile") as pool:
         for one in pool.map(product, range(0, rows, _ROWS_AT_A_TIME)):
-            products += one
-    return _scaled(products)
+            sums += one
+    return _scaled(sums)
 
 
 def _middle(column: Column) -> tuple[float, float, bool]:
@@ -424,8 +425,8 @@ def _middle(column: Column) -> tuple[float, float, bool]:
     return mean, 1 / width if 0 < width < np.inf else 0.0, whole
 
 
-def _scaled(products: Array) -> Array:
+def _scaled(sums: Array) -> Array:
     """Correlations of sums of products."""
-    lengths = np.sqrt(np.diag(products))
+    lengths = np.sqrt(np.diag(sums))
     lengths[lengths == 0] = np.inf
-    return products / lengths[:, None] / lengths
+    return sums / lengths[:, None] / lengths

@@ -17,8 +17,10 @@ from .._files.kinds import BINARY, HDF5, NPY, NPZ, PARQUET, TABLE, TEXT, Kind, k
 from .._machine.room import bytes_in_words, free_memory
 from ..errors import EngineError, FileError, shorten
 from ..types import Array
+from .arrow_columns import columns_of_arrow
 from .columns import Columns, columns_of
-from .csv_begun import LONGEST_VALUE, OLD_LETTERS, arrow_for, check_known, csv_reading, zeros_in_text
+from .csv_begun import LONGEST_VALUE, OLD_LETTERS, arrow_for, check_known, check_unlike, csv_reading, zeros_in_text
+from .csv_copies import texts_in, write_in_pieces
 from .csv_pieces import read_by_lines, read_in_pieces
 from .said import tell
 
@@ -50,17 +52,22 @@ def read(path: Path, only: Collection[str] | None = None, broken: Broken = "stop
     name = os.fspath(path)
     kind = kind_of(name)
     check_room(name)
-    if kind is NPZ:
-        return columns_of(npz.read(name, only))
-    if kind is HDF5:
-        return columns_of(hdf5.read_arrays(name, list(only) if only is not None else list(hdf5.array_headers(name))))
-    if kind is NPY:
-        return columns_of({"x": np.array(npy(name))})
     if kind is PARQUET:
-        return _parquet(name, only)
-    if is_csv(name, kind):
-        return _csv(name, only, broken)
-    raise refused(name, kind)
+        columns = _parquet(name, only)
+    elif is_csv(name, kind):
+        columns = _csv(name, only, broken)
+    elif kind is NPZ:
+        columns = _in_file(name, npz.read(name, only), None)
+    elif kind is HDF5:
+        paths = list(only) if only is not None else list(hdf5.array_headers(name))
+        columns = _in_file(name, hdf5.read_arrays(name, paths), None)
+    elif kind is NPY:
+        columns = columns_of({"x": np.array(npy(name))})
+    else:
+        raise refused(name, kind)
+    if not len(next(iter(columns.values()))):
+        raise no_rows(name)
+    return columns
 
 
 def check_room(name: str) -> None:
@@ -183,7 +190,9 @@ def _parquet(name: str, only: Collection[str] | None) -> Columns:
                     expected=f"at most half of the free memory ({bytes_in_words(free_memory() // 2)})",
                     actual=f"{bytes_in_words(needed)} when it is unpacked",
                 )
-            check_known(name, only, names_in(stored.schema_arrow))
+            titles = names_in(stored.schema_arrow)
+            check_known(name, only, titles)
+            check_unlike(name, titles, only)
             table = stored.read(columns=None if only is None else list(only))
         except (arrow.ArrowException, OSError) as error:
             raise FileError(file=name, expected="a whole Parquet file", actual=shorten(str(error))) from error
@@ -216,7 +225,7 @@ def unnamed_first(names: Sequence[str]) -> list[str]:
 
 def _in_file(name: str, table: Any, only: Collection[str] | None) -> Columns:
     try:
-        return columns_of(table, only, copy=False)
+        return columns_of_arrow(table, only) if hasattr(table, "column_names") else columns_of(table, only, copy=False)
     except EngineError as error:
         error.where = f"{name}, {error.where}"
         raise
@@ -285,11 +294,14 @@ def _written(
                 schema = stored.schema_arrow if first is None else first.schema
                 batches = batches if first is None else chain([first], batches)
             else:
-                begin, bad, _, encoding, _ = csv_reading(name, only, encoding)
+                reading = csv_reading(name, only, encoding)
+                if encoding is None and (count := write_in_pieces(name, reading, arrow, rows, into)) is not None:
+                    return [], count
+                begin, bad, _, encoding, _ = reading
                 batches = begin(arrow.csv.open_csv, file, threads=False)
                 schema = batches.schema
             if not (encoding == "utf-8" and any(map(arrow.types.is_binary, schema.types))):
-                with arrow.parquet.ParquetWriter(into, schema) as writer:
+                with arrow.parquet.ParquetWriter(into, schema, use_dictionary=texts_in(schema)) as writer:
                     waiting: list[Any] = []
                     for batch in batches:
                         waiting.append(batch)

@@ -22,6 +22,7 @@ from engine._native.columns import (
     NotPlain,
     grouped,
     is_compiled,
+    products,
     read_csv,
 )
 from engine._native.library import turned_off
@@ -141,6 +142,14 @@ def test_groups_are_those_of_numpy() -> None:
     assert none is None and joint is not None
     assert joint.tolist() == np.bincount(codes * 2 + classes, minlength=14).reshape(7, 2).tolist()
     assert (grouped(values[::2], low, high, 7, None, None) or [np.zeros(1)])[0].sum() == 501
+
+
+@pytest.mark.parametrize("columns", [1, 2, 7, 98])
+def test_products_of_columns_are_those_of_numpy(columns: int) -> None:
+    rows = np.random.default_rng(0).normal(size=(1003, columns))
+    np.testing.assert_allclose(products(rows), rows.T @ rows, rtol=1e-12, atol=1e-10)
+    with turned_off():
+        assert np.array_equal(products(rows), rows.T @ rows)
 
 
 def test_without_the_library_it_is_said() -> None:

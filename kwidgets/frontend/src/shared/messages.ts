@@ -1753,6 +1753,7 @@ export interface SetTraining {
   shuffle?: Json;
   seed?: Json;
   device?: Json;
+  precision?: Json;
   processes?: Json;
   terminate_on_nan?: Json;
 }
