@@ -10,9 +10,6 @@ import { BlockForm, CardMenu } from "./CardMenu";
 import { useInspector, useLocked } from "./InspectorContext";
 import { NameEditor } from "./NameEditor";
 
-/** Letters of class and name together that have no room in one line. */
-const LONG = 20;
-
 export function LayerHead({ card, sheet, parameters }: { card: Card; sheet: boolean; parameters: number }) {
   const [naming, setNaming] = useState(false);
   const { savingBlock, saveBlock } = useBuilder();
@@ -23,17 +20,18 @@ export function LayerHead({ card, sheet, parameters }: { card: Card; sheet: bool
   const oneLayer = !card.id.startsWith("fold:");
   return (
     <>
-      <div className={card.title.length + card.layer.length > LONG && !sheet ? "kw-inspector-head kw-inspector-head-long" : "kw-inspector-head"}>
+      <div className="kw-inspector-head">
         <Glyph family={card.family} />
-        <h3 className="kw-ellipsis" title={card.title}>{card.title}</h3>
-        {oneLayer && (
-          <NameEditor
-            key={card.layer} name={card.layer} of={`head ${card.id}`} label={words.inspector.nameLabel(card.title)} disabled={locked} awaited={awaited}
-            editing={naming} setEditing={setNaming} send={(name) => rename(card, fieldText(name))}
-          />
-        )}
-        {sheet && <span className="kw-soft kw-sheet-shape">· {shapeText(card.shape)}</span>}
-        <span className="kw-grow" />
+        <div className="kw-inspector-names">
+          <h3 className="kw-ellipsis" title={card.title}>{card.title}</h3>
+          {oneLayer && (
+            <NameEditor
+              key={card.layer} name={card.layer} of={`head ${card.id}`} label={words.inspector.nameLabel(card.title)} disabled={locked} awaited={awaited}
+              editing={naming} setEditing={setNaming} send={(name) => rename(card, fieldText(name))}
+            />
+          )}
+          {sheet && <span className="kw-soft kw-sheet-shape">· {shapeText(card.shape)}</span>}
+        </div>
         {sheet && <span className="kw-soft kw-sheet-parameters">{words.inspector.sheet.parameters(parameters)}</span>}
         <CardMenu rename={oneLayer && !locked ? () => setNaming(true) : undefined} />
       </div>

@@ -1768,6 +1768,7 @@ export interface SetKind {
 
 export interface FromArrays {
   source?: string;
+  kind?: string;
   input?: string;
   target?: string;
 }
