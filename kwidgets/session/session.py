@@ -333,8 +333,10 @@ class Session(StartsOtherwise):
         return stream, BestWeights(lambda: self.model, stream.say), Cost(recorded=lambda: self._recording.seconds)
 
     def _diagnose(self, where: Where) -> messages.Trouble:
-        restarts = self._request is not None
-        return describe(where, self._data, plain_rate(self.model), restarts=restarts, half=computes_in_half(self.model))
+        asked = self._request
+        chosen = None if asked is None else (asked.experiment.get("training") or {}).get("precision")
+        half = computes_in_half(self.model, chosen)
+        return describe(where, self._data, plain_rate(self.model), restarts=asked is not None, half=half)
 
     def _guess(self) -> float | None:
         request = self._request
@@ -406,7 +408,7 @@ class Session(StartsOtherwise):
         try:
             # Warnings of a thread would land in whatever cell runs; they are lines of the log instead.
             with np.errstate(over="ignore", invalid="ignore"), warnings_to(stream.say):
-                work(self._control, (hearing,), (Captured(self._capture), *self.callbacks))
+                work(self._control, (hearing,), (Captured(self._capture), *self.standing, *self.callbacks))
         except BaseException as raised:
             error = raised
         # The lock is held all the time: a start in between would wait for this thread, and this thread for the lock.
