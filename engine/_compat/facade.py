@@ -11,15 +11,10 @@ from types import FrameType, ModuleType
 
 # Why a name is not there, where something else does the same: by the last part of the name.
 INSTEAD = {
-    "saved_model": "model.save('model.h5')",
     "lite": "model.save('model.h5'); TensorFlow Lite's files are not written here",
-    "distribute": "one process trains on one machine",
-    "summary": "keras.callbacks.TensorBoard, or kwidgets' curves",
     "Session": "functions and layers compute at once on arrays",
     "placeholder": "keras.Input",
     "SavedModel": "model.save('model.h5')",
-    "MirroredStrategy": "one process trains on one machine",
-    "TPUStrategy": "one process trains on one machine",
     "TFSMLayer": "load_weights of a SavedModel into a model that is built here, or load_model of a .keras or HDF5 file",
     "RandomHeight": "RandomZoom(height_factor=...), which keeps the size",
     "RandomWidth": "RandomZoom(height_factor=0.0, width_factor=...), which keeps the size",

@@ -102,7 +102,7 @@ class TensorBoard(Callback):
                 hint="For histograms validation_data must be provided to fit, or validation_split.",
             )
         # A later training in the same folder begins a new file; the count of samples goes on.
-        self.writer = _library().SummaryWriter(os.fsdecode(self.log_dir))
+        self.writer = event_library().SummaryWriter(os.fsdecode(self.log_dir))
         if self.write_graph:
             self._write_graph()
 
@@ -216,7 +216,8 @@ def _belongs(nodes: Sequence[Node], node: Node) -> bool:
     return any(node is one for one in nodes)
 
 
-def _library() -> ModuleType:
+def event_library() -> ModuleType:
+    """The library that writes event files. Raises ImportError, with the command that installs it."""
     try:
         return import_module("tensorboardX")
     except ImportError as error:

@@ -245,6 +245,8 @@ def translated(source: str) -> str:
     tool = refactor.RefactoringTool([f"lib2to3.fixes.fix_{name}" for name in PYTHON2])
     try:
         return str(tool.refactor_string(f"{source}\n", "<cell>"))
+    except SyntaxError:  # of no Python
+        return source
     except Exception as error:  # lib2to3's parser raises classes of its own, which exist with it alone
         if "lib2to3" not in type(error).__module__:
             raise
