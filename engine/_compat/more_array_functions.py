@@ -247,7 +247,7 @@ def dtype_of(x: Any) -> str:
 
 def view(x: Any, dtype: Any = None) -> Any:
     """The same bytes as another number type."""
-    return eager(_array(x).view(None if dtype is None else np.dtype(dtype)))
+    return eager(_array(x) if dtype is None else _array(x).view(np.dtype(dtype)))
 
 
 def view_as_complex(x: Any) -> Any:
@@ -259,7 +259,7 @@ def view_as_complex(x: Any) -> Any:
 def view_as_real(x: Any) -> Any:
     """Real and imaginary parts along a new last axis."""
     numbers = _array(x)
-    return eager(np.stack([numbers.real, numbers.imag], -1))
+    return eager(np.stack([np.real(numbers), np.imag(numbers)], -1))
 
 
 def _windows(kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> tuple[tuple[int, int], ...]:
@@ -287,7 +287,7 @@ def unfold(x: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride
     windows = _windows(kernel_size, dilation, padding, stride)
     (top, left), images = windows[2], _array(x)
     padded = np.pad(images, ((0, 0), (0, 0), (top, top), (left, left)))
-    rows, columns = _window_places(*padded.shape[2:], windows)
+    rows, columns = _window_places(padded.shape[2], padded.shape[3], windows)
     found = padded[:, :, rows, columns]
     return eager(found.reshape(len(images), -1, found.shape[-1]))
 
@@ -300,7 +300,8 @@ def fold(x: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padding:
     rows, columns = _window_places(height + 2 * top, width + 2 * left, windows)
     parts = columns_of.reshape(len(columns_of), -1, *rows.shape)
     images = np.zeros((*parts.shape[:2], height + 2 * top, width + 2 * left), parts.dtype)
-    np.add.at(images, (slice(None), slice(None), rows, columns), parts)
+    places: Any = (slice(None), slice(None), rows, columns)
+    np.add.at(images, places, parts)
     return eager(images[:, :, top : top + height, left : left + width])
 
 

@@ -17,8 +17,10 @@ from .values import eager, operand
 
 Ints = int | Sequence[int]
 # TensorFlow's words for the order of the axes.
-_FORMATS = {"NWC": "channels_last", "NHWC": "channels_last", "NDHWC": "channels_last"}
-_FORMATS |= {"NCW": "channels_first", "NCHW": "channels_first", "NCDHW": "channels_first"}
+_FORMATS = {
+    **dict.fromkeys(("NWC", "NHWC", "NDHWC"), "channels_last"),
+    **dict.fromkeys(("NCW", "NCHW", "NCDHW"), "channels_first"),
+}
 
 
 def _each(sizes: Ints, rank: int) -> tuple[int, ...]:
@@ -286,9 +288,8 @@ def depth_to_space(x: Any, block_size: int, data_format: str = "channels_last") 
         parts = ops.reshape(images, (-1, height, width, b, b, channels // (b * b)))
         return ops.reshape(ops.transpose(parts, (0, 1, 3, 2, 4, 5)), (-1, height * b, width * b, channels // (b * b)))
 
-    return eager(
-        through_channels_last(moved, *_reals(x), normalize_data_format(_FORMATS.get(data_format, data_format)))
-    )
+    (images,) = _reals(x)
+    return eager(through_channels_last(moved, images, normalize_data_format(_FORMATS.get(data_format, data_format))))
 
 
 def space_to_depth(x: Any, block_size: int, data_format: str = "channels_last") -> Any:
@@ -299,9 +300,8 @@ def space_to_depth(x: Any, block_size: int, data_format: str = "channels_last") 
         parts = ops.reshape(images, (-1, height // b, b, width // b, b, channels))
         return ops.reshape(ops.transpose(parts, (0, 1, 3, 2, 4, 5)), (-1, height // b, width // b, channels * b * b))
 
-    return eager(
-        through_channels_last(moved, *_reals(x), normalize_data_format(_FORMATS.get(data_format, data_format)))
-    )
+    (images,) = _reals(x)
+    return eager(through_channels_last(moved, images, normalize_data_format(_FORMATS.get(data_format, data_format))))
 
 
 def _in_tensorflow(function: Callable[..., Any], rank: int | None) -> Callable[..., Any]:
@@ -352,7 +352,8 @@ def _pool_in_tensorflow(function: Callable[..., Any]) -> Callable[..., Any]:
 def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | None = None) -> Any:
     """A number added to each channel."""
     order = _FORMATS.get(str(data_format), "channels_last")
-    return eager(K.bias_add(*_reals(value, bias), "channels_first" if order == "channels_first" else "channels_last"))
+    x, added = _reals(value, bias)
+    return eager(K.bias_add(x, added, "channels_first" if order == "channels_first" else "channels_last"))
 
 
 def normalised_batch(

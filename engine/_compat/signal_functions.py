@@ -26,7 +26,7 @@ def _complex(x: Any) -> Array:
 
 def _parts(numbers: Array) -> tuple[Any, Any]:
     kind = "float64" if numbers.dtype == np.complex128 else "float32"
-    return eager(numbers.real.astype(kind)), eager(numbers.imag.astype(kind))
+    return eager(np.real(numbers).astype(kind)), eager(np.imag(numbers).astype(kind))
 
 
 def fft(x: Any) -> tuple[Any, Any]:

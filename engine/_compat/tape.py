@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -104,7 +104,7 @@ class GradientTape:
         return tuple(self._accessed)
 
     @contextmanager
-    def stop_recording(self) -> Iterator[None]:
+    def stop_recording(self) -> Generator[None]:
         """Inside of the block nothing is recorded: no gradient passes what is computed there."""
         before, self._is_stopped = self._is_stopped, True
         try:

@@ -35,7 +35,7 @@ def boolean_mask(tensor: Any, mask: Any, axis: int | None = None, name: str | No
     """The elements where a mask holds."""
     chosen, x = _array(mask).astype(bool), operand(tensor)
     if isinstance(x, Tensor):
-        places = np.flatnonzero(chosen)
+        places: Any = np.flatnonzero(chosen)
         return ops.take(x, places, axis or 0)
     lead = (slice(None),) * (axis or 0)
     return eager(x[(*lead, chosen)])
@@ -348,19 +348,53 @@ def _edits(first: list[Any], second: list[Any]) -> int:
     return costs[-1]
 
 
+def cumulative_logsumexp(x: Any, axis: int = 0, **_: object) -> Any:
+    """The logarithm of the sum of e^x of all elements so far along an axis."""
+    return eager(np.logaddexp.accumulate(_array(x), axis))
+
+
+def log_sigmoid(x: Any, name: str | None = None) -> Any:
+    """The logarithm of the sigmoid."""
+    return eager(-ops.softplus(-operand(x)))
+
+
+def rint(x: Any, name: str | None = None) -> Any:
+    """The nearest whole number, the even one of two."""
+    return eager(np.rint(_array(x)))
+
+
+def least_squares(matrix: Any, rhs: Any, *_: object, **__: object) -> Any:
+    """x for which |matrix x - rhs| is least."""
+    return MORE["lstsq"](matrix, rhs)
+
+
+def triangular_solve(matrix: Any, rhs: Any, lower: bool = True, **_: object) -> Any:
+    """x of matrix x = rhs, of the lower or upper triangle."""
+    return MORE["solve_triangular"](matrix, rhs, lower)
+
+
+def complex_of(real: Any, imag: Any, name: str | None = None) -> Any:
+    """Complex numbers of their parts."""
+    return eager((_array(real) + 1j * _array(imag)).astype("complex64"))
+
+
+def _diagonals(matrices: Array) -> Array:
+    return np.array(np.diagonal(matrices, axis1=-2, axis2=-1))
+
+
 MATH_OF_TENSORFLOW: dict[str, Any] = {
     **{name: of_numpy(name) for name in ("angle", "conj", "count_nonzero", "imag", "nextafter", "real")},
     "bessel_i0": of_numpy("i0"),
     "confusion_matrix": confusion_matrix,
-    "cumulative_logsumexp": lambda x, axis=0, **_: eager(np.logaddexp.accumulate(_array(x), axis)),
+    "cumulative_logsumexp": cumulative_logsumexp,
     "erfinv": MORE["erfinv"],
     "in_top_k": top_k_places,
     "invert_permutation": order_of_order,
-    "log_sigmoid": lambda x, name=None: eager(-ops.softplus(-operand(x))),
+    "log_sigmoid": log_sigmoid,
     "multiply_no_nan": multiply_no_nan,
     "polyval": polyval,
     "reduce_euclidean_norm": reduce_euclidean_norm,
-    "rint": lambda x, name=None: eager(np.rint(_array(x))),
+    "rint": rint,
     "softmax": NN["softmax"],
     "squared_difference": squared_difference,
     "xlogy": _product_without(0.0, np.log),
@@ -372,21 +406,21 @@ MATH_OF_TENSORFLOW: dict[str, Any] = {
 LINALG_OF_TENSORFLOW: dict[str, Any] = {
     "band_part": band_part,
     "cross": of_numpy("cross"),
-    "diag_part": _matrices(lambda x: np.diagonal(x, axis1=-2, axis2=-1).copy(), "The diagonals of matrices."),
-    "lstsq": lambda matrix, rhs, *_, **__: MORE["lstsq"](matrix, rhs),
+    "diag_part": _matrices(_diagonals, "The diagonals of matrices."),
+    "lstsq": least_squares,
     "logdet": MORE["logdet"],
     "matrix_rank": MORE["matrix_rank"],
     "matvec": matvec,
     "set_diag": set_diag,
     "slogdet": MORE["slogdet"],
     "tensor_diag": of_numpy("diag"),
-    "triangular_solve": lambda matrix, rhs, lower=True, **_: MORE["solve_triangular"](matrix, rhs, lower),
+    "triangular_solve": triangular_solve,
 }
 RANDOM_OF_TENSORFLOW: dict[str, Any] = {"gamma": gamma, "poisson": poisson, "split": split_seed}
 ROOT: dict[str, Any] = {
     "boolean_mask": boolean_mask,
     "case": case,
-    "complex": lambda real, imag, name=None: eager((_array(real) + 1j * _array(imag)).astype("complex64")),
+    "complex": complex_of,
     "dynamic_partition": dynamic_partition,
     "dynamic_stitch": dynamic_stitch,
     "edit_distance": edit_distance,

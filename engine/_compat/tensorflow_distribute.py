@@ -154,9 +154,11 @@ def in_cross_replica_context() -> bool:
 
 def _resolver(*_: object, **__: object) -> SimpleNamespace:
     """A cluster of this one process."""
-    return SimpleNamespace(
-        task_type="chief", task_id=0, cluster_spec=lambda: {}, master=lambda: "", num_accelerators=lambda: {}
-    )
+    return SimpleNamespace(task_type="chief", task_id=0, cluster_spec=_no_others, num_accelerators=_no_others)
+
+
+def _no_others() -> dict[str, object]:
+    return {}
 
 
 _STRATEGIES = (

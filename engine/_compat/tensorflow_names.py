@@ -22,6 +22,7 @@ from . import (
     tensorflow_arrays,
     tensorflow_images,
     tensorflow_modules,
+    tensorflow_numpy,
     tensorflow_ragged,
     tensorflow_records,
     tensorflow_saved_model,
@@ -31,13 +32,14 @@ from . import (
 )
 from . import functions as f
 from .array_functions import LINALG, ON_ARRAYS, add_n
+from .assigned_variable import IndexedSlices, variable
 from .dataset import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset, TensorSpec
 from .hashing import to_hash_bucket_fast, to_hash_bucket_strong
 from .network_functions import NN_OF_TENSORFLOW
 from .signal_functions import SIGNAL_OF_TENSORFLOW
 from .tape import GradientTape
 from .tensorflow_distribute import DISTRIBUTE, compute_average_loss, scale_regularization_loss
-from .values import constant, eager, operand, value_of, variable
+from .values import constant, eager, operand, value_of
 
 _TYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 
@@ -56,12 +58,19 @@ def function(func: Callable[..., Any] | None = None, *_: object, **__: object) -
     return function if func is None else _as_traced(func)
 
 
+def _gives(func: Callable[..., Any]) -> Callable[..., Any]:
+    def concrete(*_: object, **__: object) -> Any:
+        return func
+
+    return concrete
+
+
 def _as_traced(func: Callable[..., Any]) -> Callable[..., Any]:
     """A function with the attributes that TensorFlow's have; other callables stay as they are."""
     if isinstance(func, FunctionType):
         func.__dict__.update(
             python_function=func,
-            get_concrete_function=lambda *_, **__: func,
+            get_concrete_function=_gives(func),
             experimental_get_tracing_count=lambda: 1,
         )
     return func
@@ -156,12 +165,21 @@ def _eagerly() -> bool:
     return True
 
 
+def _same(func: Any) -> Any:
+    return func
+
+
 def scope(name: str) -> AbstractContextManager[None]:
     """A block that changes nothing: of a device, or of names."""
     return nullcontext()
 
 
-def _py_function(func: Callable[..., Any], inp: Iterable[Any], Tout: Any = None, name: str | None = None) -> Any:
+def _py_function(
+    func: Callable[..., Any] | None = None, inp: Iterable[Any] | None = None, Tout: Any = None, name: str | None = None
+) -> Any:
+    """What a function of Python's gives; as a decorator (without `inp`) the function."""
+    if func is None or inp is None:
+        return _same if func is None else func
     made = func(*inp)
     return (
         [eager(np.asarray(value_of(x))) for x in made]
@@ -295,6 +313,7 @@ def _root() -> dict[str, object]:
         "rank": _rank,
         "unstack": _unstack,
         "Variable": TFVariable,
+        "IndexedSlices": IndexedSlices,
         "Tensor": TFTensor,
         "GradientTape": GradientTape,
         "UnconnectedGradients": SimpleNamespace(ZERO="zero", NONE="none"),
@@ -350,6 +369,8 @@ def modules() -> Mapping[str, Mapping[str, object]]:
         },
         "distribute": DISTRIBUTE,
         "saved_model": tensorflow_saved_model.SAVED_MODEL,
+        "experimental": {"lazy:numpy": _importing("tensorflow.experimental.numpy")},
+        "experimental.numpy": tensorflow_numpy.names(),
         "signal": SIGNAL_OF_TENSORFLOW,
         "summary": tensorflow_summary.SUMMARY,
         **tensorflow_services.MODULES,

@@ -7,7 +7,7 @@ import inspect
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +19,7 @@ from .._files import npz
 from .._graph.tensor import Tensor, Variable
 from ..errors import DataError
 from ..types import Array
+from .array_functions import of_numpy
 from .tensorflow_ragged import SparseTensor, to_dense
 from .values import constant, eager, value_of
 
@@ -26,7 +27,7 @@ __all__ = ["MODULES", "ROOT"]
 
 
 def _path(name: Any) -> str:
-    found = np.asarray(value_of(name), object)[()] if isinstance(name, (np.ndarray, Tensor)) else name
+    found: Any = np.asarray(value_of(name), object)[()] if isinstance(name, (np.ndarray, Tensor)) else name
     return os.fsdecode(found)
 
 
@@ -63,20 +64,48 @@ def _found(pattern: Any) -> list[str]:
     return sorted(name for one in patterns for name in glob.glob(_path(one)))
 
 
+def _exists(path: Any) -> bool:
+    return Path(_path(path)).exists()
+
+
+def _isdir(path: Any) -> bool:
+    return Path(_path(path)).is_dir()
+
+
+def _join(path: Any, *paths: Any) -> str:
+    return str(Path(_path(path), *map(_path, paths)))
+
+
+def _listdir(path: Any) -> list[str]:
+    return sorted(one.name for one in Path(_path(path)).iterdir())
+
+
+def _remove(path: Any) -> None:
+    Path(_path(path)).unlink()
+
+
+def _rmtree(path: Any) -> None:
+    shutil.rmtree(_path(path))
+
+
+def _walk(top: Any, **_: object) -> Iterator[tuple[str, list[str], list[str]]]:
+    return os.walk(_path(top))
+
+
 GFILE: dict[str, object] = {
     "GFile": _opened,
     "copy": _copied,
-    "exists": lambda path: Path(_path(path)).exists(),
+    "exists": _exists,
     "glob": _found,
-    "isdir": lambda path: Path(_path(path)).is_dir(),
-    "join": lambda path, *paths: str(Path(_path(path), *map(_path, paths))),
-    "listdir": lambda path: sorted(one.name for one in Path(_path(path)).iterdir()),
+    "isdir": _isdir,
+    "join": _join,
+    "listdir": _listdir,
     "makedirs": _remade,
     "mkdir": _remade,
-    "remove": lambda path: Path(_path(path)).unlink(),
+    "remove": _remove,
     "rename": _renamed,
-    "rmtree": lambda path: shutil.rmtree(_path(path)),
-    "walk": lambda top, **_: os.walk(_path(top)),
+    "rmtree": _rmtree,
+    "walk": _walk,
 }
 
 
@@ -111,6 +140,10 @@ def _assert_shapes(shapes: Any, *_: object, **__: object) -> None:
                 raise DataError(where="tf.debugging.assert_shapes", expected=str(wanted), actual=str(np.shape(x)))
 
 
+def _is_numeric(x: Any) -> bool:
+    return isinstance(x, (Tensor, np.ndarray)) and x.dtype.kind in "biufc"
+
+
 _COMPARED: dict[str, tuple[Callable[[Array, Array], Any], str]] = {
     "assert_equal": (np.equal, "=="),
     "assert_greater": (np.greater, ">"),
@@ -127,7 +160,7 @@ DEBUGGING: dict[str, object] = {
     "check_numerics": _checked,
     "disable_check_numerics": _none,
     "enable_check_numerics": _none,
-    "is_numeric_tensor": lambda x: isinstance(x, (Tensor, np.ndarray)) and x.dtype.kind in "biufc",
+    "is_numeric_tensor": _is_numeric,
     "set_log_device_placement": _none,
 }
 
@@ -165,15 +198,19 @@ def map_structure(func: Callable[..., Any], *structure: Any, **_: object) -> Any
 
 def assert_same_structure(nest1: Any, nest2: Any, *_: object, **__: object) -> None:
     """Raises DataError where two structures differ."""
-    marked = [map_structure(lambda _: None, one) for one in (nest1, nest2)]
+    marked = [map_structure(_none, one) for one in (nest1, nest2)]
     if marked[0] != marked[1]:
         raise DataError(where="tf.nest.assert_same_structure", expected=repr(marked[0]), actual=repr(marked[1]))
+
+
+def _is_nested(structure: Any) -> bool:
+    return isinstance(structure, (list, tuple, Mapping))
 
 
 NEST: dict[str, object] = {
     "assert_same_structure": assert_same_structure,
     "flatten": flatten,
-    "is_nested": lambda structure: isinstance(structure, (list, tuple, Mapping)),
+    "is_nested": _is_nested,
     "map_structure": map_structure,
     "pack_sequence_as": pack_sequence_as,
 }
@@ -263,11 +300,15 @@ class ExponentialMovingAverage:
 def load_checkpoint(ckpt_dir_or_file: Any) -> SimpleNamespace:
     """The arrays of a checkpoint that `tf.train.Checkpoint` wrote here, by name."""
     arrays = npz.read(f"{_path(ckpt_dir_or_file)}.npz")
+
+    def has_tensor(name: str) -> bool:
+        return name in arrays
+
     return SimpleNamespace(
-        get_tensor=lambda name: arrays[name],
+        get_tensor=arrays.__getitem__,
         get_variable_to_shape_map=lambda: {name: list(array.shape) for name, array in arrays.items()},
         get_variable_to_dtype_map=lambda: {name: array.dtype for name, array in arrays.items()},
-        has_tensor=lambda name: name in arrays,
+        has_tensor=has_tensor,
     )
 
 
@@ -301,7 +342,7 @@ def _text(text: Any, encoding: str = "utf-8") -> str:
 
 
 @contextmanager
-def _unchanged(*_: object, **__: object) -> Iterator[None]:
+def _unchanged(*_: object, **__: object) -> Generator[None]:
     """A block that changes nothing."""
     yield
 
@@ -324,8 +365,24 @@ def _sizes(a: Any) -> Array:
     return np.bincount(rows, minlength=int(np.ravel(a.dense_shape)[0])).astype("int32")
 
 
+def _set_sizes(a: Any, **_: object) -> Any:
+    return eager(_sizes(a))
+
+
 def _dense(x: Any) -> Array:
     return np.asarray(value_of(to_dense(x) if isinstance(x, SparseTensor) else x))
+
+
+def _input(input: Any, name: str | None = None) -> Any:
+    return input
+
+
+def _timestamp(name: str | None = None) -> Any:
+    return eager(np.float64(time.time()))
+
+
+def _to_device(device: object, buffer_size: object = None) -> Any:
+    return _itself
 
 
 class Options:
@@ -355,8 +412,7 @@ MODULES: dict[str, Mapping[str, object]] = {
         "trace": _none,
     },
     "bitwise": {
-        name: (lambda function: lambda x, y, name=None: eager(function(value_of(x), value_of(y))))(getattr(np, name))
-        for name in ("bitwise_and", "bitwise_or", "bitwise_xor", "left_shift", "right_shift")
+        name: of_numpy(name) for name in ("bitwise_and", "bitwise_or", "bitwise_xor", "left_shift", "right_shift")
     },
     "compat": {"as_bytes": _bytes, "as_str": _text, "as_text": _text, "as_str_any": str},
     "debugging": DEBUGGING,
@@ -371,7 +427,7 @@ MODULES: dict[str, Mapping[str, object]] = {
         "difference": _sets(lambda a, b: a - b, "The difference"),
         "intersection": _sets(lambda a, b: a & b, "What is common"),
         "union": _sets(lambda a, b: a | b, "All elements"),
-        "size": lambda a, **_: eager(_sizes(a)),
+        "size": _set_sizes,
     },
     "sysconfig": {"get_build_info": lambda: dict(_BUILD)},
     "test": {
@@ -386,16 +442,16 @@ ROOT: dict[str, Any] = {
     "control_dependencies": _unchanged,
     "get_logger": lambda: SimpleNamespace(setLevel=_none, info=_none, warning=_none, error=_none),
     "group": _none,
-    "guarantee_const": lambda input, name=None: input,
+    "guarantee_const": _input,
     "init_scope": nullcontext,
     "no_op": _none,
-    "timestamp": lambda name=None: eager(np.float64(time.time())),
+    "timestamp": _timestamp,
     "variable_creator_scope": _unchanged,
 }
 DATA_EXPERIMENTAL: dict[str, object] = {
     "AutoShardPolicy": _SHARDING,
     "DistributeOptions": SimpleNamespace,
-    "prefetch_to_device": lambda device, buffer_size=None: _itself,
+    "prefetch_to_device": _to_device,
 }
 CONFIG: dict[str, object] = {
     "functions_run_eagerly": lambda: True,

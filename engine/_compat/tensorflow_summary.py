@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -48,7 +48,7 @@ class SummaryWriter:
         self.file: Any = event_library().SummaryWriter(folder, filename_suffix=filename_suffix or "")
 
     @contextmanager
-    def as_default(self, step: Any = None) -> Iterator[SummaryWriter]:
+    def as_default(self, step: Any = None) -> Generator[SummaryWriter]:
         """In the block values go to this writer, at a step where one is given."""
         writer, before = _now.writer, _now.step
         _now.writer = self
@@ -188,7 +188,7 @@ def _nothing(*_: object, **__: object) -> None:
 
 
 @contextmanager
-def record_if(condition: Any) -> Iterator[None]:
+def record_if(condition: Any) -> Generator[None]:
     """In the block values are written if a condition, or a function without arguments, says so."""
     before = _now.is_written
     _now.is_written = bool(np.asarray(value_of(condition() if callable(condition) else condition)))
@@ -213,12 +213,17 @@ def get_step() -> int | None:
     return _now.step
 
 
+def flush(writer: SummaryWriter | None = None, name: str | None = None) -> None:
+    """Put everything into the file of a writer, the default one where none is given."""
+    (writer or _now.writer or _NoWriter()).flush()
+
+
 SUMMARY: dict[str, object] = {
     "SummaryWriter": SummaryWriter,
     "audio": audio,
     "create_file_writer": create_file_writer,
     "create_noop_writer": _NoWriter,
-    "flush": lambda writer=None, name=None: (writer or _now.writer or _NoWriter()).flush(),
+    "flush": flush,
     "histogram": histogram,
     "image": image,
     "record_if": record_if,

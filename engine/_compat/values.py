@@ -10,7 +10,7 @@ import numpy as np
 from .. import _ops as ops
 from .._graph.static_shape import StaticShape
 from .._graph.taping import open_tape
-from .._graph.tensor import Constant, Tensor, Variable
+from .._graph.tensor import Constant, Tensor
 from .._machine.config import float_dtype
 from ..types import Array, DTypeLike
 
@@ -110,15 +110,6 @@ def value_of(x: Any) -> Array:
         return x.numpy()
     array = np.asarray(x)
     return np.asarray(x, object) if array.dtype.kind == "S" and not isinstance(x, np.ndarray) else array
-
-
-def variable(
-    initial_value: Any, trainable: bool = True, name: str | None = None, dtype: DTypeLike | None = None
-) -> Variable:
-    """A variable with a first value, as `tf.Variable(value)` makes it."""
-    first = initial_value() if callable(initial_value) else initial_value
-    array = np.asarray(operand(value_of(first) if isinstance(first, Tensor) else first, dtype))
-    return Variable(array.shape, array.dtype, name, np.array(array), trainable)
 
 
 def constant(

@@ -1,6 +1,5 @@
 """Notebooks of tf.keras and Keras 3 (2018-2026), run with `import engine.compat`. --mirror DIR [--held-back | --second | --third].
 
-
 As `public_notebooks`, which runs them: `tests/long/public_later.txt` names them, data sets are random numbers, trainings one
 short epoch. Those that the list marks "held back" are run with `--held-back` alone: nobody looks at them while names are added.
 A second set, chosen when the first had been looked at, is run with `--second`; a third, drawn by chance from fourteen

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from engine._compat.assigned_variable import variable
 from engine._compat.tape import GradientTape
-from engine._compat.values import constant, variable
+from engine._compat.values import constant
 from engine.errors import GraphError, ShapeError
 from engine.layers import Dense, Input
 from engine.models import Sequential

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from engine._compat.assigned_variable import variable
 from engine._compat.tape import GradientTape
-from engine._compat.values import EagerArray, constant, variable
+from engine._compat.values import EagerArray, constant
 from engine.layers import BatchNormalization, Dense, Dropout, Input, Layer
 from engine.models import Sequential
 from engine.optimizers import SGD, Adam
