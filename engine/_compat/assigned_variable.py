@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ class AssignedVariable(Variable):
         vars(part).update(assign=assign, assign_add=assign_add, assign_sub=assign_sub)
         return part
 
-    def _changed(self, key: Any, change: Any) -> AssignedVariable:
+    def _changed(self, key: Any, change: Callable[[Any], Any]) -> AssignedVariable:
         array = np.array(self.host())
         array[key] = change(array[key])
         super().assign(array)

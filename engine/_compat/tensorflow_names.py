@@ -39,6 +39,7 @@ from .network_functions import NN_OF_TENSORFLOW
 from .signal_functions import SIGNAL_OF_TENSORFLOW
 from .tape import GradientTape
 from .tensorflow_distribute import DISTRIBUTE, compute_average_loss, scale_regularization_loss
+from .tensorflow_tables import CsvDataset, decode_csv
 from .values import constant, eager, operand, value_of
 
 _TYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
@@ -260,6 +261,7 @@ def _data() -> dict[str, object]:
             Counter=_counter,
             sample_from_datasets=Dataset.sample_from_datasets,
             get_single_element=Dataset.get_single_element,
+            CsvDataset=CsvDataset,
             **tensorflow_services.DATA_EXPERIMENTAL,
         ),
     }
@@ -385,7 +387,12 @@ def modules() -> Mapping[str, Mapping[str, object]]:
             "normalize": f.l2_normalize,
         },
         "image": tensorflow_images.IMAGE,
-        "io": {**tensorflow_images.IO, **tensorflow_records.IO, "gfile": SimpleNamespace(**tensorflow_services.GFILE)},
+        "io": {
+            **tensorflow_images.IO,
+            **tensorflow_records.IO,
+            "decode_csv": decode_csv,
+            "gfile": SimpleNamespace(**tensorflow_services.GFILE),
+        },
         "train": {**tensorflow_modules.TRAIN, **tensorflow_records.TRAIN, **tensorflow_services.TRAIN},
         "ragged": tensorflow_ragged.RAGGED,
         "sparse": tensorflow_ragged.SPARSE,
