@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from .._graph.tensor import Tensor, Variable
-from ..types import Array
-from .values import operand, value_of
+from ..types import Array, DTypeLike
+from .values import TensorLike, operand, value_of
 
 
 class IndexedSlices:
@@ -21,7 +21,7 @@ class IndexedSlices:
         dense_shape: the shape of the whole, None where it is not needed.
     """
 
-    def __init__(self, values: Any, indices: Any, dense_shape: Any = None) -> None:
+    def __init__(self, values: TensorLike, indices: TensorLike, dense_shape: TensorLike | None = None) -> None:
         self.values, self.indices, self.dense_shape = (
             np.asarray(value_of(values)),
             np.asarray(value_of(indices)),
@@ -66,15 +66,15 @@ class AssignedVariable(Variable):
         super().assign(value)
         return self
 
-    def assign_add(self, value: Any, *_: object, **__: object) -> AssignedVariable:
+    def assign_add(self, value: TensorLike, *_: object, **__: object) -> AssignedVariable:
         """Add to the values."""
         return self._changed(..., lambda before: before + np.asarray(value_of(value)))
 
-    def assign_sub(self, value: Any, *_: object, **__: object) -> AssignedVariable:
+    def assign_sub(self, value: TensorLike, *_: object, **__: object) -> AssignedVariable:
         """Subtract from the values."""
         return self._changed(..., lambda before: before - np.asarray(value_of(value)))
 
-    def scatter_nd_update(self, indices: Any, updates: Any, name: str | None = None) -> AssignedVariable:
+    def scatter_nd_update(self, indices: TensorLike, updates: TensorLike, name: str | None = None) -> AssignedVariable:
         """Exchange values at places, each a row of numbers."""
         return self._changed(_places(indices), lambda _: np.asarray(value_of(updates)))
 
@@ -98,7 +98,7 @@ def _places(indices: Any) -> tuple[Array, ...]:
 
 
 def variable(
-    initial_value: Any, trainable: bool = True, name: str | None = None, dtype: Any = None
+    initial_value: TensorLike, trainable: bool = True, name: str | None = None, dtype: DTypeLike | None = None
 ) -> AssignedVariable:
     """A variable with a first value, as `tf.Variable(value)` makes it."""
     from_value = initial_value() if callable(initial_value) else initial_value

@@ -37,17 +37,17 @@ def _parts(total: Tensor, sources: Sequence[Tensor], without: Collection[Call], 
     """For each source the gradients of the sum of factor times target, one for each array of factors, stacked; None without any."""
     if open_tape() is not None:  # a tape around this one records each
         rows = [gradients(ops.sum(total * Constant(factor)), list(sources), without) for factor in factors]
-        by_source = list(zip(*rows, strict=True))
-        return [None if one[0] is None else ops.stack(list(one), 0) for one in by_source]
+        columns = list(zip(*rows, strict=True))
+        return [None if one[0] is None else ops.stack(list(one), 0) for one in columns]
     factor = Placeholder(factors[0].shape, total.dtype)
-    found = gradients(ops.sum(total * factor), list(sources), without)
-    connected = [one for one in found if one is not None]
+    by_source = gradients(ops.sum(total * factor), list(sources), without)
+    connected = [one for one in by_source if one is not None]
     if not connected:
         return [None] * len(sources)
     plan = Plan(connected, [factor])
     runs = [[np.array(array) for array in plan.run([one])] for one in factors]
     values = iter([np.stack(one) for one in zip(*runs, strict=True)])
-    return [None if one is None else next(values) for one in found]
+    return [None if one is None else next(values) for one in by_source]
 
 
 def derivatives_by_element(target: Any, sources: Sequence[Tensor | None], without: Collection[Call] = ()) -> list[Any]:
@@ -69,8 +69,8 @@ def derivatives_by_element(target: Any, sources: Sequence[Tensor | None], withou
     size = math.prod(shape)
     rows = np.eye(size, dtype=y.dtype).reshape(size, *shape)
     known = [x for x in sources if x is not None]
-    found = iter(_parts(y, known, without, list(rows)))
-    return [None if x is None else _shaped(next(found), (*shape, *_sizes(x))) for x in sources]
+    derivatives = iter(_parts(y, known, without, list(rows)))
+    return [None if x is None else _shaped(next(derivatives), (*shape, *_sizes(x))) for x in sources]
 
 
 def derivatives_by_sample(target: Any, source: Tensor | None, without: Collection[Call] = ()) -> Any:

@@ -12,6 +12,7 @@ from .. import activations, losses
 from .. import backend as K
 from .._graph.tensor import Tensor
 from .._machine.config import float_dtype
+from ..types import DTypeLike
 from . import control_flow
 from . import functions as f
 from .array_functions import LINALG, ON_ARRAYS
@@ -19,7 +20,7 @@ from .more_array_functions import MORE
 from .network_functions import NETWORK
 from .signal_functions import SIGNALS
 from .tensorflow_images import IMAGE
-from .values import constant, eager, operand, value_of
+from .values import TensorLike, TensorValue, constant, eager, operand, value_of
 
 _ACTIVATIONS = (
     "celu",
@@ -35,8 +36,15 @@ _ACTIVATIONS = (
 
 
 _OF_LINALG = (
-    "cholesky_inverse", "eig", "lstsq", "lu_factor", "matrix_rank", "logdet", "slogdet", "solve_triangular",
-)  # fmt: skip
+    "cholesky_inverse",
+    "eig",
+    "lstsq",
+    "lu_factor",
+    "matrix_rank",
+    "logdet",
+    "slogdet",
+    "solve_triangular",
+)
 
 
 def convert_to_numpy(x: Any) -> Any:
@@ -44,31 +52,31 @@ def convert_to_numpy(x: Any) -> Any:
     return np.array(value_of(x))
 
 
-def shape(x: Any) -> tuple[Any, ...]:
+def shape(x: TensorLike) -> tuple[Any, ...]:
     """The sizes of all axes: numbers where they are known, else symbols."""
-    x = operand(x)
-    if not isinstance(x, Tensor):
-        return tuple(int(n) for n in x.shape)
-    sizes: Any = ops.shape_of(x) if None in x.shape else None
-    return tuple(sizes[i] if n is None else int(n) for i, n in enumerate(x.shape))
+    tensor = operand(x)
+    if not isinstance(tensor, Tensor):
+        return tuple(int(n) for n in tensor.shape)
+    sizes: Any = ops.shape_of(tensor) if None in tensor.shape else None
+    return tuple(sizes[i] if n is None else int(n) for i, n in enumerate(tensor.shape))
 
 
-def get_item(x: Any, key: Any) -> Any:
+def get_item(x: TensorLike, key: TensorLike) -> TensorValue:
     """A part of x, as brackets give it."""
     return operand(x)[key] if isinstance(x, Tensor) else eager(operand(x)[key])
 
 
-def take(x: Any, indices: Any, axis: int = 0) -> Any:
+def take(x: TensorLike, indices: TensorLike, axis: int = 0) -> TensorValue:
     """The elements of these numbers along an axis."""
     return f.gather(x, indices, axis)
 
 
-def dot(x1: Any, x2: Any) -> Any:
+def dot(x1: TensorLike, x2: TensorLike) -> TensorValue:
     """The product of matrices."""
     return f.matmul(x1, x2)
 
 
-def identity(n: int, dtype: Any = None) -> Any:
+def identity(n: int, dtype: DTypeLike | None = None) -> TensorValue:
     """1 on the diagonal, 0 elsewhere."""
     return eager(np.eye(n, dtype=dtype or float_dtype()))
 
@@ -84,7 +92,9 @@ def _around(index: int) -> tuple[slice, slice, slice]:
     return slice(0, index), slice(index, index + 1), slice(index + 1, None)
 
 
-def ctc_loss(target: Any, output: Any, target_length: Any, output_length: Any, mask_index: int = 0) -> Any:
+def ctc_loss(
+    target: TensorLike, output: TensorLike, target_length: TensorLike, output_length: TensorLike, mask_index: int = 0
+) -> TensorValue:
     """-log p(labels) for labels without alignment to the steps (Graves et al., 2006), a value for each sample, (N,).
 
     Args:
@@ -101,14 +111,14 @@ def ctc_loss(target: Any, output: Any, target_length: Any, output_length: Any, m
 
 
 def ctc_decode(
-    inputs: Any,
-    sequence_lengths: Any,
+    inputs: TensorLike,
+    sequence_lengths: TensorLike,
     strategy: str = "greedy",
     beam_width: int = 100,
     top_paths: int = 1,
     merge_repeated: bool = True,
     mask_index: int = 0,
-) -> tuple[Any, Any]:
+) -> tuple[TensorValue, TensorValue]:
     """The likeliest labels of logits (N, T, C): (paths, N, T), -1 behind the end, and their scores (N, paths).
 
     Args:
@@ -192,15 +202,28 @@ SHOWN: dict[str, Any] = {
 }
 _LOSSES = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
 _OF_NN = (
-    *f.NN, *_ACTIVATIONS, *_LOSSES, *NETWORK, "ctc_decode", "ctc_loss", "fold", "hard_swish", "multi_hot", "normalize",
-    "one_hot", "polar", "psnr", "top_k", "unfold",
-)  # fmt: skip
+    *f.NN,
+    *_ACTIVATIONS,
+    *_LOSSES,
+    *NETWORK,
+    "ctc_decode",
+    "ctc_loss",
+    "fold",
+    "hard_swish",
+    "multi_hot",
+    "normalize",
+    "one_hot",
+    "polar",
+    "psnr",
+    "top_k",
+    "unfold",
+)
 SHOWN["nn"] = _Module({name: SHOWN[name] for name in _OF_NN})
 SHOWN["numpy"] = _Module({name: made for name, made in SHOWN.items() if callable(made)})
 __all__: list[str] = sorted(SHOWN)  # pyright: ignore[reportUnsupportedDunderAll] - the table's
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> TensorValue:
     if name in SHOWN:
         return SHOWN[name]
     raise AttributeError(name)

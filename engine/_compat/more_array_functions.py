@@ -15,10 +15,10 @@ from .._graph.gradient import gradients
 from .._graph.plan import evaluate
 from .._graph.tensor import Tensor, Variable
 from ..errors import SettingError, SettingTypeError
-from ..types import Array
+from ..types import Array, DTypeLike
 from .array_functions import of_numpy
 from .functions import stack
-from .values import eager, operand, value_of
+from .values import TensorLike, TensorValue, eager, operand, value_of
 
 
 def _array(x: Any) -> Array:
@@ -26,12 +26,12 @@ def _array(x: Any) -> Array:
     return np.asarray(value_of(x))
 
 
-def erfc(x: Any) -> Any:
+def erfc(x: TensorLike) -> TensorValue:
     """1 - erf(x)."""
     return eager(ops.subtract(1.0, ops.erf(operand(x))))
 
 
-def erfinv(x: Any) -> Any:
+def erfinv(x: TensorLike) -> TensorValue:
     """The number whose error function is x: a rational start (Giles, 2012), then two steps of Newton's."""
     y = np.asarray(_array(x), "float64")
     inside = np.clip(y, -1 + 1e-15, 1 - 1e-15)
@@ -46,66 +46,66 @@ def erfinv(x: Any) -> Any:
     )
 
 
-def logaddexp2(x1: Any, x2: Any) -> Any:
+def logaddexp2(x1: TensorLike, x2: TensorLike) -> TensorValue:
     """log2(2^x1 + 2^x2)."""
     return eager(np.logaddexp2(_array(x1), _array(x2)))
 
 
-def polar(abs_: Any, angle: Any) -> Any:
+def polar(abs_: TensorLike, angle: TensorLike) -> TensorValue:
     """Complex numbers of these lengths and angles."""
     return eager(_array(abs_) * np.exp(1j * _array(angle)))
 
 
-def psnr(x1: Any, x2: Any, max_val: float) -> Any:
+def psnr(x1: TensorLike, x2: TensorLike, max_val: float) -> TensorValue:
     """How much the largest value exceeds the difference of two arrays, in decibels."""
     a, b = operand(x1), operand(x2)
     difference = ops.mean(ops.square(a - b))
     return eager(20 * math.log10(max_val) - ops.log(difference) * (10 / math.log(10)))
 
 
-def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
+def trapezoid(y: TensorLike, x: TensorLike | None = None, dx: float = 1.0, axis: int = -1) -> TensorValue:
     """The area below a curve, between its points on straight lines."""
     heights = np.moveaxis(_array(y), axis, -1)
     widths = dx if x is None else np.diff(_array(x), axis=-1)
     return eager((widths * (heights[..., 1:] + heights[..., :-1]) / 2).sum(-1))
 
 
-def cdist(x: Any, y: Any) -> Any:
+def cdist(x: TensorLike, y: TensorLike) -> TensorValue:
     """The distance of each row of x from each of y."""
     a, b = operand(x), operand(y)
     return eager(ops.sqrt(ops.sum(ops.square(ops.expand_dims(a, -2) - ops.expand_dims(b, -3)), axis=-1)))
 
 
-def cholesky_inverse(x: Any, upper: bool = False) -> Any:
+def cholesky_inverse(x: TensorLike, upper: bool = False) -> TensorValue:
     """The inverse of a matrix whose Cholesky factor is x."""
     factor = _array(x)
     factor = np.swapaxes(factor, -1, -2) if upper else factor
     return eager(np.linalg.inv(factor @ np.swapaxes(factor, -1, -2)))
 
 
-def eig(x: Any) -> tuple[Any, Any]:
+def eig(x: TensorLike) -> tuple[TensorValue, TensorValue]:
     """Eigenvalues and eigenvectors, as complex numbers."""
     numbers, vectors = np.linalg.eig(_array(x))
     return eager(numbers.astype("complex64")), eager(vectors.astype("complex64"))
 
 
-def logdet(x: Any) -> Any:
+def logdet(x: TensorLike) -> TensorValue:
     """The logarithm of the determinant."""
     return eager(np.linalg.slogdet(_array(x))[1])
 
 
-def slogdet(x: Any) -> tuple[Any, Any]:
+def slogdet(x: TensorLike) -> tuple[TensorValue, TensorValue]:
     """Sign of the determinant, and the logarithm of its absolute value."""
     sign, log = np.linalg.slogdet(_array(x))
     return eager(sign), eager(log)
 
 
-def lstsq(a: Any, b: Any, rcond: float | None = None) -> Any:
+def lstsq(a: TensorLike, b: TensorLike, rcond: float | None = None) -> TensorValue:
     """x for which |a x - b| is least."""
     return eager(np.linalg.lstsq(_array(a), _array(b), rcond)[0])
 
 
-def lu_factor(x: Any) -> tuple[Any, Any]:
+def lu_factor(x: TensorLike) -> tuple[TensorValue, TensorValue]:
     """Lower and upper factor in one matrix, and the rows that were exchanged."""
     matrices = np.array(_array(x), "float64")
     n = matrices.shape[-1]
@@ -126,7 +126,7 @@ def matrix_rank(x: Any, tol: Any = None) -> Any:
     return eager(np.asarray(np.linalg.matrix_rank(_array(x), tol), "int32"))
 
 
-def solve_triangular(a: Any, b: Any, lower: bool = False) -> Any:
+def solve_triangular(a: TensorLike, b: TensorLike, lower: bool = False) -> TensorValue:
     """x of a x = b, of the upper or lower triangle of a."""
     matrix = np.tril(_array(a)) if lower else np.triu(_array(a))
     right = _array(b)
@@ -156,7 +156,7 @@ def _most(dtype: Any) -> Any:
     return np.inf if dtype.kind == "f" else np.iinfo(dtype).max
 
 
-def slice_(inputs: Any, start_indices: Any, shape: Any) -> Any:
+def slice_(inputs: TensorLike, start_indices: TensorLike, shape: TensorLike) -> TensorValue:
     """A part of x that begins at a place and has a shape."""
     starts = [int(n) for n in np.ravel(value_of(start_indices))]
     sizes = [int(n) for n in np.ravel(value_of(shape))]
@@ -165,7 +165,7 @@ def slice_(inputs: Any, start_indices: Any, shape: Any) -> Any:
     return ops.getitem(x, key) if isinstance(x, Tensor) else eager(x[key])
 
 
-def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Any:
+def slice_update(inputs: TensorLike, start_indices: TensorLike, updates: TensorLike) -> TensorValue:
     """x with a part exchanged that begins at a place, on arrays."""
     x, new = np.array(_array(inputs)), _array(updates)
     starts = [int(n) for n in np.ravel(value_of(start_indices))]
@@ -178,7 +178,7 @@ def _places(indices: Any) -> tuple[Array, ...]:
     return tuple(np.moveaxis(_array(indices).astype(int), -1, 0))
 
 
-def scatter(indices: Any, values: Any, shape: Any) -> Any:
+def scatter(indices: TensorLike, values: TensorLike, shape: TensorLike) -> TensorValue:
     """An array of zeros to which values are added at places."""
     added = _array(values)
     made = np.zeros([int(n) for n in np.ravel(value_of(shape))], added.dtype)
@@ -189,7 +189,9 @@ def scatter(indices: Any, values: Any, shape: Any) -> Any:
 _REDUCTIONS: dict[str, np.ufunc] = {"add": np.add, "max": np.maximum, "min": np.minimum, "mul": np.multiply}
 
 
-def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | None = None) -> Any:
+def scatter_update(
+    inputs: TensorLike, indices: TensorLike, updates: TensorLike, reduction: str | None = None
+) -> TensorValue:
     """x with values at places exchanged, or joined with what is there: "add", "max", "min", "mul"."""
     made = np.array(_array(inputs))
     if reduction is None:
@@ -199,7 +201,7 @@ def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | Non
     return eager(made)
 
 
-def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None = None) -> Any:
+def gather_nd(params: TensorLike, indices: TensorLike, batch_dims: int = 0, name: str | None = None) -> TensorValue:
     """The parts of x at places, each a row of numbers, on arrays."""
     x, places = _array(params), _array(indices).astype(int)
     if batch_dims == 0:
@@ -208,11 +210,11 @@ def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None =
     return eager(np.stack(rows))
 
 
-def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Any]:
+def unstack(x: TensorLike, num: int | None = None, axis: int = 0) -> list[TensorValue]:
     """The parts of x along an axis."""
-    x = operand(x)
-    lead = (slice(None),) * (axis % len(x.shape))
-    return [eager(ops.getitem(x, (*lead, i))) for i in range(int(x.shape[axis]))]
+    tensor = operand(x)
+    lead = (slice(None),) * (axis % len(tensor.shape))
+    return [eager(ops.getitem(tensor, (*lead, i))) for i in range(int(tensor.shape[axis]))]
 
 
 def multi_hot(
@@ -240,23 +242,23 @@ def saturate_cast(x: Any, dtype: Any) -> Any:
     return eager(ops.cast(x, kind.name))
 
 
-def dtype_of(x: Any) -> str:
+def dtype_of(x: TensorLike) -> str:
     """The name of the number type."""
     return np.dtype(operand(x).dtype).name
 
 
-def view(x: Any, dtype: Any = None) -> Any:
+def view(x: TensorLike, dtype: DTypeLike | None = None) -> TensorValue:
     """The same bytes as another number type."""
     return eager(_array(x) if dtype is None else _array(x).view(np.dtype(dtype)))
 
 
-def view_as_complex(x: Any) -> Any:
+def view_as_complex(x: TensorLike) -> TensorValue:
     """Pairs along the last axis as complex numbers."""
     pairs = _array(x)
     return eager(pairs[..., 0] + 1j * pairs[..., 1])
 
 
-def view_as_real(x: Any) -> Any:
+def view_as_real(x: TensorLike) -> TensorValue:
     """Real and imaginary parts along a new last axis."""
     numbers = _array(x)
     return eager(np.stack([np.real(numbers), np.imag(numbers)], -1))
@@ -282,17 +284,26 @@ def _window_places(height: int, width: int, windows: tuple[tuple[int, int], ...]
     return rows.reshape(shape), columns.reshape(shape)
 
 
-def unfold(x: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any:
+def unfold(
+    x: TensorLike, kernel_size: TensorLike, dilation: TensorLike = 1, padding: TensorLike = 0, stride: TensorLike = 1
+) -> TensorValue:
     """The windows of images (N, C, H, W) as columns, (N, C * elements of a window, windows)."""
     windows = _windows(kernel_size, dilation, padding, stride)
     (top, left), images = windows[2], _array(x)
     padded = np.pad(images, ((0, 0), (0, 0), (top, top), (left, left)))
     rows, columns = _window_places(padded.shape[2], padded.shape[3], windows)
-    found = padded[:, :, rows, columns]
-    return eager(found.reshape(len(images), -1, found.shape[-1]))
+    windowed = padded[:, :, rows, columns]
+    return eager(windowed.reshape(len(images), -1, windowed.shape[-1]))
 
 
-def fold(x: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any:
+def fold(
+    x: TensorLike,
+    output_size: TensorLike,
+    kernel_size: TensorLike,
+    dilation: TensorLike = 1,
+    padding: TensorLike = 0,
+    stride: TensorLike = 1,
+) -> TensorValue:
     """Columns of windows added up to images (N, C, H, W), which `unfold` takes apart."""
     windows = _windows(kernel_size, dilation, padding, stride)
     (top, left), columns_of = windows[2], _array(x)
@@ -305,7 +316,7 @@ def fold(x: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padding:
     return eager(images[:, :, top : top + height, left : left + width])
 
 
-def rearrange(tensor: Any, pattern: str, **axes_lengths: int) -> Any:
+def rearrange(tensor: TensorLike, pattern: str, **axes_lengths: int) -> TensorValue:
     """Axes in another order, joined or taken apart, as a pattern says: "b h w c -> b (h w) c".
 
     Raises:
@@ -350,7 +361,7 @@ def associative_scan(f: Callable[[Any, Any], Any], elems: Any, reverse: bool = F
 
 
 def jvp(
-    fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
+    fun: Callable[..., Any], primals: Sequence[TensorLike], tangents: Sequence[TensorLike], has_aux: bool = False
 ) -> tuple[Any, ...]:
     """What a function gives, and how that moves as its arguments move along tangents.
 
@@ -374,7 +385,7 @@ def jvp(
     return (value, tangent, beside) if has_aux else (value, tangent)
 
 
-def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -> Any:
+def switch(index: TensorLike, branches: Sequence[Callable[..., Any]], *operands: TensorLike) -> TensorValue:
     """What the function of a number gives, of several; the first or last one for a number beyond them."""
     return branches[min(max(int(value_of(index)), 0), len(branches) - 1)](*operands)
 
@@ -385,18 +396,49 @@ def vectorize(pyfunc: Callable[..., Any], *, excluded: Any = None, signature: st
     return lambda *args: eager(np.asarray(applied(*map(_array, args))))
 
 
-def in_top_k(targets: Any, predictions: Any, k: int, name: str | None = None) -> Any:
+def in_top_k(targets: TensorLike, predictions: TensorLike, k: int, name: str | None = None) -> TensorValue:
     """Whether the target is among the k largest predictions."""
     return eager(K.in_top_k(operand(predictions), operand(targets), int(k)))
 
 
 MORE: dict[str, Any] = {
-    **{f.__name__: f for f in (
-        associative_scan, cdist, cholesky_inverse, eig, erfc, erfinv, fold, in_top_k, jvp, logaddexp2, logdet, lstsq, lu_factor,
-        matrix_rank, multi_hot, polar, psnr, rearrange,
-        saturate_cast, scatter, scatter_update, slice_update, slogdet, solve_triangular, switch, trapezoid, unfold,
-        unstack, vectorize, view, view_as_complex, view_as_real,
-    )},
+    **{
+        f.__name__: f
+        for f in (
+            associative_scan,
+            cdist,
+            cholesky_inverse,
+            eig,
+            erfc,
+            erfinv,
+            fold,
+            in_top_k,
+            jvp,
+            logaddexp2,
+            logdet,
+            lstsq,
+            lu_factor,
+            matrix_rank,
+            multi_hot,
+            polar,
+            psnr,
+            rearrange,
+            saturate_cast,
+            scatter,
+            scatter_update,
+            slice_update,
+            slogdet,
+            solve_triangular,
+            switch,
+            trapezoid,
+            unfold,
+            unstack,
+            vectorize,
+            view,
+            view_as_complex,
+            view_as_real,
+        )
+    },
     "dtype": dtype_of,
     "nancumprod": of_numpy("nancumprod"),
     "nanpercentile": of_numpy("nanpercentile"),
@@ -405,4 +447,4 @@ MORE: dict[str, Any] = {
     "segment_prod": _segments(np.multiply, lambda _: 1, "product"),
     "segment_sum": _segments(np.add, lambda _: 0, "sum"),
     "slice": slice_,
-}  # fmt: skip
+}

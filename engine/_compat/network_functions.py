@@ -13,7 +13,7 @@ from .._graph.tensor import Tensor
 from .._machine.config import normalize_data_format
 from .._ops.rearrange import through_channels_last
 from ..errors import ShapeError
-from .values import eager, operand
+from .values import TensorLike, TensorValue, eager, operand
 
 Ints = int | Sequence[int]
 # TensorFlow's words for the order of the axes.
@@ -34,13 +34,13 @@ def _reals(*values: Any) -> list[Any]:
 
 
 def conv(
-    inputs: Any,
-    kernel: Any,
+    inputs: TensorLike,
+    kernel: TensorLike,
     strides: Ints = 1,
     padding: str = "valid",
     data_format: str | None = None,
     dilation_rate: Ints = 1,
-) -> Any:
+) -> TensorValue:
     """Convolution over as many axes as the kernel (*size, C, F) has; in groups where C is a part of the channels."""
     x, weights = _reals(inputs, kernel)
     rank = len(weights.shape) - 2
@@ -61,14 +61,14 @@ def _split(x: Any, parts: int, axis: int) -> list[Any]:
 
 
 def conv_transpose(
-    inputs: Any,
-    kernel: Any,
+    inputs: TensorLike,
+    kernel: TensorLike,
     strides: Ints = 1,
     padding: str = "valid",
     output_padding: Ints | None = None,
     data_format: str | None = None,
     dilation_rate: Ints = 1,
-) -> Any:
+) -> TensorValue:
     """What the gradient of `conv` computes, for a kernel (*size, F, C)."""
     x, weights = _reals(inputs, kernel)
     rank = len(weights.shape) - 2
@@ -79,13 +79,13 @@ def conv_transpose(
 
 
 def depthwise_conv(
-    inputs: Any,
-    kernel: Any,
+    inputs: TensorLike,
+    kernel: TensorLike,
     strides: Ints = 1,
     padding: str = "valid",
     data_format: str | None = None,
     dilation_rate: Ints = 1,
-) -> Any:
+) -> TensorValue:
     """Each channel convolved with M kernels of its own, (*size, C, M)."""
     x, weights = _reals(inputs, kernel)
     rank = len(weights.shape) - 2
@@ -98,14 +98,14 @@ def depthwise_conv(
 
 
 def separable_conv(
-    inputs: Any,
-    depthwise_kernel: Any,
-    pointwise_kernel: Any,
+    inputs: TensorLike,
+    depthwise_kernel: TensorLike,
+    pointwise_kernel: TensorLike,
     strides: Ints = 1,
     padding: str = "valid",
     data_format: str | None = None,
     dilation_rate: Ints = 1,
-) -> Any:
+) -> TensorValue:
     """`depthwise_conv`, then a mix of the channels at each position."""
     y = depthwise_conv(inputs, depthwise_kernel, strides, padding, data_format, dilation_rate)
     return conv(y, pointwise_kernel, 1, "valid", data_format)
@@ -155,14 +155,20 @@ def _along(x: Any, weights: Any, axis: int) -> Any:
 
 
 def batch_normalization(
-    x: Any, mean: Any, variance: Any, axis: int, offset: Any = None, scale: Any = None, epsilon: float = 1e-3
-) -> Any:
+    x: TensorLike,
+    mean: TensorLike,
+    variance: TensorLike,
+    axis: int,
+    offset: TensorLike | None = None,
+    scale: TensorLike | None = None,
+    epsilon: float = 1e-3,
+) -> TensorValue:
     """(x - mean) / sqrt(variance + epsilon) * scale + offset, each along an axis."""
-    (x,) = _reals(x)
-    factor = ops.divide(1.0, ops.sqrt(_along(x, variance, axis) + epsilon))
-    factor = factor if scale is None else factor * _along(x, scale, axis)
-    y = (x - _along(x, mean, axis)) * factor
-    return eager(y if offset is None else y + _along(x, offset, axis))
+    (tensor,) = _reals(x)
+    factor = ops.divide(1.0, ops.sqrt(_along(tensor, variance, axis) + epsilon))
+    factor = factor if scale is None else factor * _along(tensor, scale, axis)
+    y = (tensor - _along(tensor, mean, axis)) * factor
+    return eager(y if offset is None else y + _along(tensor, offset, axis))
 
 
 def _axes(x: Any, axis: Ints) -> tuple[int, ...]:
@@ -175,39 +181,48 @@ def _scaled(x: Any, y: Any, weights: Any, axes: tuple[int, ...]) -> Any:
 
 
 def layer_normalization(
-    x: Any, gamma: Any = None, beta: Any = None, axis: Ints = -1, epsilon: float | None = None, **_: object
-) -> Any:
+    x: TensorLike,
+    gamma: TensorLike | None = None,
+    beta: TensorLike | None = None,
+    axis: Ints = -1,
+    epsilon: float | None = None,
+    **_: object,
+) -> TensorValue:
     """(x - mean) / sqrt(variance + epsilon) * gamma + beta over axes of each sample; epsilon is 1e-7 by default."""
-    (x,) = _reals(x)
-    axes = _axes(x, axis)
-    centred = x - ops.mean(x, axis=axes, keepdims=True)
+    (tensor,) = _reals(x)
+    axes = _axes(tensor, axis)
+    centred = tensor - ops.mean(tensor, axis=axes, keepdims=True)
     deviation = ops.sqrt(
         ops.mean(ops.square(centred), axis=axes, keepdims=True) + (K.epsilon() if epsilon is None else epsilon)
     )
     y = centred / deviation
-    y = y if gamma is None else y * _scaled(x, y, gamma, axes)
-    return eager(y if beta is None else y + _scaled(x, y, beta, axes))
+    y = y if gamma is None else y * _scaled(tensor, y, gamma, axes)
+    return eager(y if beta is None else y + _scaled(tensor, y, beta, axes))
 
 
-def rms_normalization(x: Any, scale: Any = None, axis: Ints = -1, epsilon: float | None = None) -> Any:
+def rms_normalization(
+    x: TensorLike, scale: TensorLike | None = None, axis: Ints = -1, epsilon: float | None = None
+) -> TensorValue:
     """x / sqrt(mean of squares + epsilon) * scale over axes of each sample; epsilon is 1e-7 by default."""
-    (x,) = _reals(x)
-    axes = _axes(x, axis)
-    y = x / ops.sqrt(ops.mean(ops.square(x), axis=axes, keepdims=True) + (K.epsilon() if epsilon is None else epsilon))
-    return eager(y if scale is None else y * _scaled(x, y, scale, axes))
+    (tensor,) = _reals(x)
+    axes = _axes(tensor, axis)
+    y = tensor / ops.sqrt(
+        ops.mean(ops.square(tensor), axis=axes, keepdims=True) + (K.epsilon() if epsilon is None else epsilon)
+    )
+    return eager(y if scale is None else y * _scaled(tensor, y, scale, axes))
 
 
 def dot_product_attention(
-    query: Any,
-    key: Any,
-    value: Any,
-    bias: Any = None,
-    mask: Any = None,
+    query: TensorLike,
+    key: TensorLike,
+    value: TensorLike,
+    bias: TensorLike | None = None,
+    mask: TensorLike | None = None,
     scale: float | None = None,
     is_causal: bool = False,
     flash_attention: object = None,
     attn_logits_soft_cap: float | None = None,
-) -> Any:
+) -> TensorValue:
     """Values (N, S, heads, H) mixed by how queries (N, T, heads, H) agree with keys (N, S, fewer heads, H).
 
     Args:
@@ -244,33 +259,33 @@ def dot_product_attention(
     return eager(ops.transpose(ops.matmul(ops.softmax(scores, -1), v), (0, 2, 1, 3)))
 
 
-def glu(x: Any, axis: int = -1) -> Any:
+def glu(x: TensorLike, axis: int = -1) -> TensorValue:
     """The first half along an axis, times the sigmoid of the second."""
-    (x,) = _reals(x)
-    first, second = _split(x, 2, axis % len(x.shape))
+    (tensor,) = _reals(x)
+    first, second = _split(tensor, 2, axis % len(tensor.shape))
     return eager(first * ops.sigmoid(second))
 
 
-def threshold(x: Any, threshold: float, default_value: float) -> Any:
+def threshold(x: TensorLike, threshold: float, default_value: float) -> TensorValue:
     """x above a number, else another number."""
-    (x,) = _reals(x)
-    return eager(ops.where(ops.greater(x, threshold), x, x * 0.0 + default_value))
+    (tensor,) = _reals(x)
+    return eager(ops.where(ops.greater(tensor, threshold), tensor, tensor * 0.0 + default_value))
 
 
-def sparse_plus(x: Any) -> Any:
+def sparse_plus(x: TensorLike) -> TensorValue:
     """0 up to -1, (x + 1)^2 / 4 up to 1, then x."""
-    (x,) = _reals(x)
-    within = ops.square(ops.clip(x, -1.0, 1.0) + 1.0) * 0.25
-    return eager(within + ops.relu(x - 1.0))
+    (tensor,) = _reals(x)
+    within = ops.square(ops.clip(tensor, -1.0, 1.0) + 1.0) * 0.25
+    return eager(within + ops.relu(tensor - 1.0))
 
 
-def sparse_sigmoid(x: Any) -> Any:
+def sparse_sigmoid(x: TensorLike) -> TensorValue:
     """0 up to -1, (x + 1) / 2 up to 1, then 1."""
-    (x,) = _reals(x)
-    return eager((ops.clip(x, -1.0, 1.0) + 1.0) * 0.5)
+    (tensor,) = _reals(x)
+    return eager((ops.clip(tensor, -1.0, 1.0) + 1.0) * 0.5)
 
 
-def sparsemax(x: Any, axis: int = -1) -> Any:
+def sparsemax(x: TensorLike, axis: int = -1) -> TensorValue:
     """The nearest numbers from 0 with the sum 1 along an axis, on arrays."""
     z = np.moveaxis(np.asarray(operand(x), float), axis, -1)
     ordered = -np.sort(-z, -1)
@@ -280,7 +295,7 @@ def sparsemax(x: Any, axis: int = -1) -> Any:
     return eager(np.moveaxis(np.maximum(z - level, 0), -1, axis).astype("float32"))
 
 
-def depth_to_space(x: Any, block_size: int, data_format: str = "channels_last") -> Any:
+def depth_to_space(x: TensorLike, block_size: int, data_format: str = "channels_last") -> TensorValue:
     """Channels laid out as squares of pixels: (N, H, W, b * b * C) -> (N, H * b, W * b, C)."""
 
     def moved(images: Any) -> Any:
@@ -292,7 +307,7 @@ def depth_to_space(x: Any, block_size: int, data_format: str = "channels_last") 
     return eager(through_channels_last(moved, images, normalize_data_format(_FORMATS.get(data_format, data_format))))
 
 
-def space_to_depth(x: Any, block_size: int, data_format: str = "channels_last") -> Any:
+def space_to_depth(x: TensorLike, block_size: int, data_format: str = "channels_last") -> TensorValue:
     """Squares of pixels as channels: (N, H, W, C) -> (N, H / b, W / b, b * b * C)."""
 
     def moved(images: Any) -> Any:
@@ -349,7 +364,9 @@ def _pool_in_tensorflow(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | None = None) -> Any:
+def bias_add(
+    value: TensorLike, bias: TensorLike, data_format: str | None = None, name: str | None = None
+) -> TensorValue:
     """A number added to each channel."""
     order = _FORMATS.get(str(data_format), "channels_last")
     x, added = _reals(value, bias)
@@ -366,7 +383,9 @@ def normalised_batch(
     return eager(y if offset is None else y + operand(offset))
 
 
-def embedding_lookup(params: Any, ids: Any, max_norm: object = None, name: str | None = None) -> Any:
+def embedding_lookup(
+    params: TensorLike, ids: TensorLike, max_norm: object = None, name: str | None = None
+) -> TensorValue:
     """The rows of these numbers."""
     table, numbers = operand(params), operand(ids)
     return eager(ops.take(table, numbers, 0) if isinstance(table, Tensor) else np.take(table, numbers, 0))

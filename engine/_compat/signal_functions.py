@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import SettingError
-from ..types import Array
-from .values import eager, value_of
+from ..types import Array, DTypeLike
+from .values import TensorLike, TensorValue, eager, value_of
 
 _WINDOWS: dict[str, Callable[[int], Array]] = {"hann": np.hanning, "hamming": np.hamming}
 
@@ -29,32 +29,32 @@ def _parts(numbers: Array) -> tuple[Any, Any]:
     return eager(np.real(numbers).astype(kind)), eager(np.imag(numbers).astype(kind))
 
 
-def fft(x: Any) -> tuple[Any, Any]:
+def fft(x: TensorLike) -> tuple[TensorValue, TensorValue]:
     """The discrete Fourier transform along the last axis, of a real and an imaginary part."""
     return _parts(np.fft.fft(_complex(x)).astype("complex64"))
 
 
-def fft2(x: Any) -> tuple[Any, Any]:
+def fft2(x: TensorLike) -> tuple[TensorValue, TensorValue]:
     """That of the last two axes."""
     return _parts(np.fft.fft2(_complex(x)).astype("complex64"))
 
 
-def ifft2(x: Any) -> tuple[Any, Any]:
+def ifft2(x: TensorLike) -> tuple[TensorValue, TensorValue]:
     """What `fft2` was made of."""
     return _parts(np.fft.ifft2(_complex(x)).astype("complex64"))
 
 
-def rfft(x: Any, fft_length: int | None = None) -> tuple[Any, Any]:
+def rfft(x: TensorLike, fft_length: int | None = None) -> tuple[TensorValue, TensorValue]:
     """The Fourier transform of real numbers: real and imaginary part of the frequencies from 0."""
     return _parts(np.fft.rfft(_array(x), fft_length).astype("complex64"))
 
 
-def irfft(x: Any, fft_length: int | None = None) -> Any:
+def irfft(x: TensorLike, fft_length: int | None = None) -> TensorValue:
     """What `rfft` was made of."""
     return eager(np.fft.irfft(_complex(x), fft_length).astype("float32"))
 
 
-def extract_sequences(x: Any, sequence_length: int, sequence_stride: int) -> Any:
+def extract_sequences(x: TensorLike, sequence_length: int, sequence_stride: int) -> TensorValue:
     """Windows of so many elements along the last axis, each so many behind the last one."""
     windows = np.lib.stride_tricks.sliding_window_view(_array(x), int(sequence_length), -1)
     return eager(np.array(windows[..., :: int(sequence_stride), :]))
@@ -73,8 +73,13 @@ def _window(window: Any, length: int, fft_length: int) -> Array:
 
 
 def stft(
-    x: Any, sequence_length: int, sequence_stride: int, fft_length: int, window: Any = "hann", center: bool = True
-) -> tuple[Any, Any]:
+    x: TensorLike,
+    sequence_length: int,
+    sequence_stride: int,
+    fft_length: int,
+    window: TensorLike = "hann",
+    center: bool = True,
+) -> tuple[TensorValue, TensorValue]:
     """Fourier transforms of windows along the last axis: real and imaginary part, (..., windows, fft_length // 2 + 1)."""
     samples = _array(x)
     if center:
@@ -85,14 +90,14 @@ def stft(
 
 
 def istft(
-    x: Any,
+    x: TensorLike,
     sequence_length: int,
     sequence_stride: int,
     fft_length: int,
     length: int | None = None,
-    window: Any = "hann",
+    window: TensorLike = "hann",
     center: bool = True,
-) -> Any:
+) -> TensorValue:
     """What `stft` was made of: windows laid over each other, divided by what they let through."""
     frames = np.fft.irfft(_complex(x), fft_length)
     taper = _window(window, sequence_length, fft_length)
@@ -125,14 +130,14 @@ def _complex_of(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def stft_of_tensorflow(
-    signals: Any,
+    signals: TensorLike,
     frame_length: int,
     frame_step: int,
     fft_length: int | None = None,
     window_fn: Callable[..., Any] | None = None,
     pad_end: bool = False,
     name: str | None = None,
-) -> Any:
+) -> TensorValue:
     """Fourier transforms of windows along the last axis, as complex numbers; each window is tapered by `hann_window`.
 
     Args:
@@ -156,13 +161,15 @@ def stft_of_tensorflow(
     return eager(np.fft.rfft(frames * np.asarray(value_of(taper)), length).astype("complex64"))
 
 
-def hann_window(window_length: int, periodic: bool = True, dtype: Any = "float32", name: str | None = None) -> Any:
+def hann_window(
+    window_length: int, periodic: bool = True, dtype: DTypeLike = "float32", name: str | None = None
+) -> TensorValue:
     """Hann's window: (1 - cos(2 pi n / N)) / 2; N is the length, one less where it is not periodic."""
     length = int(window_length)
     return eager((np.hanning(length + 1)[:-1] if periodic else np.hanning(length)).astype(np.dtype(dtype)))
 
 
-def frame(signal: Any, frame_length: int, frame_step: int, **_: object) -> Any:
+def frame(signal: TensorLike, frame_length: int, frame_step: int, **_: object) -> TensorValue:
     """Windows along the last axis."""
     return extract_sequences(signal, frame_length, frame_step)
 

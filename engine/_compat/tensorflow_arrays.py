@@ -12,13 +12,13 @@ from .. import initializers
 from .._graph.tensor import Tensor
 from .._machine.random import draw_seed
 from ..errors import DataError, SettingError
-from ..types import Array
+from ..types import Array, DTypeLike
 from .array_functions import of_numpy
 from .control_flow import map_fn
 from .functions import BINARY, NN, matmul, stack
 from .more_array_functions import MORE, gather_nd, scatter_update, slice_, unstack
 from .tensorflow_ragged import SparseTensor, to_dense
-from .values import eager, operand, value_of
+from .values import TensorLike, TensorValue, eager, operand, value_of
 
 __all__ = ["LINALG_OF_TENSORFLOW", "MATH_OF_TENSORFLOW", "RANDOM_OF_TENSORFLOW", "ROOT"]
 
@@ -31,7 +31,7 @@ def _whole(x: Any) -> list[int]:
     return [int(n) for n in np.ravel(value_of(x))]
 
 
-def boolean_mask(tensor: Any, mask: Any, axis: int | None = None, name: str | None = None) -> Any:
+def boolean_mask(tensor: TensorLike, mask: TensorLike, axis: int | None = None, name: str | None = None) -> TensorValue:
     """The elements where a mask holds."""
     chosen, x = _array(mask).astype(bool), operand(tensor)
     if isinstance(x, Tensor):
@@ -41,13 +41,15 @@ def boolean_mask(tensor: Any, mask: Any, axis: int | None = None, name: str | No
     return eager(x[(*lead, chosen)])
 
 
-def dynamic_partition(data: Any, partitions: Any, num_partitions: int, name: str | None = None) -> list[Any]:
+def dynamic_partition(
+    data: TensorLike, partitions: TensorLike, num_partitions: int, name: str | None = None
+) -> list[TensorValue]:
     """The elements of each part, by the number of the part of each."""
     x, parts = _array(data), _array(partitions)
     return [eager(x[parts == i]) for i in range(int(num_partitions))]
 
 
-def dynamic_stitch(indices: Sequence[Any], data: Sequence[Any], name: str | None = None) -> Any:
+def dynamic_stitch(indices: Sequence[TensorLike], data: Sequence[TensorLike], name: str | None = None) -> TensorValue:
     """Elements put to their numbers."""
     places = [_array(one).astype(int) for one in indices]
     parts = [_array(one) for one in data]
@@ -83,7 +85,13 @@ def _folded(backwards: bool) -> Callable[..., Any]:
     return call
 
 
-def scan(fn: Callable[[Any, Any], Any], elems: Any, initializer: Any = None, reverse: bool = False, **_: object) -> Any:
+def scan(
+    fn: Callable[[Any, Any], Any],
+    elems: TensorLike,
+    initializer: TensorLike | None = None,
+    reverse: bool = False,
+    **_: object,
+) -> TensorValue:
     """What is carried along at each part along the first axis, stacked."""
     parts = unstack(elems)
     parts = parts[::-1] if reverse else parts
@@ -96,15 +104,17 @@ def scan(fn: Callable[[Any, Any], Any], elems: Any, initializer: Any = None, rev
 
 
 def histogram_fixed_width(
-    values: Any, value_range: Any, nbins: int = 100, dtype: Any = "int32", name: Any = None
-) -> Any:
+    values: TensorLike, value_range: TensorLike, nbins: int = 100, dtype: DTypeLike = "int32", name: str | None = None
+) -> TensorValue:
     """How many numbers lie in each of so many parts of a range; those beyond it count for the first or last one."""
     low, high = (float(x) for x in np.ravel(value_of(value_range)))
     counts, _ = np.histogram(np.clip(_array(values), low, high), int(nbins), (low, high))
     return eager(counts.astype(dtype))
 
 
-def reverse_sequence(input: Any, seq_lengths: Any, seq_axis: int = 1, batch_axis: int = 0, name: Any = None) -> Any:
+def reverse_sequence(
+    input: TensorLike, seq_lengths: TensorLike, seq_axis: int = 1, batch_axis: int = 0, name: str | None = None
+) -> TensorValue:
     """Each sample with its first steps in the opposite order."""
     x = np.moveaxis(np.array(_array(input)), (batch_axis, seq_axis), (0, 1))
     for row, length in zip(x, _whole(seq_lengths), strict=True):
@@ -112,12 +122,14 @@ def reverse_sequence(input: Any, seq_lengths: Any, seq_axis: int = 1, batch_axis
     return eager(np.moveaxis(x, (0, 1), (batch_axis, seq_axis)))
 
 
-def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) -> Any:
+def scatter_nd(indices: TensorLike, updates: TensorLike, shape: TensorLike, name: str | None = None) -> TensorValue:
     """An array of zeros to which values are added at places."""
     return MORE["scatter"](indices, updates, shape)
 
 
-def tensor_scatter_nd_update(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> Any:
+def tensor_scatter_nd_update(
+    tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: str | None = None
+) -> TensorValue:
     """An array with values at places exchanged."""
     return scatter_update(tensor, indices, updates)
 
@@ -130,19 +142,23 @@ def _scattered(reduction: str) -> Callable[..., Any]:
     return call
 
 
-def sequence_mask(lengths: Any, maxlen: Any = None, dtype: Any = "bool", name: str | None = None) -> Any:
+def sequence_mask(
+    lengths: TensorLike, maxlen: TensorLike | None = None, dtype: DTypeLike = "bool", name: str | None = None
+) -> TensorValue:
     """True for the first elements of each row."""
     counts = _array(lengths)
     most = int(counts.max(initial=0)) if maxlen is None else int(value_of(maxlen))
     return eager((np.arange(most) < counts[..., None]).astype(dtype))
 
 
-def squared_difference(x: Any, y: Any, name: str | None = None) -> Any:
+def squared_difference(x: TensorLike, y: TensorLike, name: str | None = None) -> TensorValue:
     """(x - y)^2."""
     return eager(ops.square(operand(x) - operand(y)))
 
 
-def strided_slice(input_: Any, begin: Any, end: Any, strides: Any = None, **_: object) -> Any:
+def strided_slice(
+    input_: TensorLike, begin: TensorLike, end: TensorLike, strides: TensorLike | None = None, **_: object
+) -> TensorValue:
     """A part of x from a place to another one."""
     starts, ends = _whole(begin), _whole(end)
     steps = [1] * len(starts) if strides is None else _whole(strides)
@@ -151,12 +167,14 @@ def strided_slice(input_: Any, begin: Any, end: Any, strides: Any = None, **_: o
     return ops.getitem(x, key) if isinstance(x, Tensor) else eager(x[key])
 
 
-def slice_of(input_: Any, begin: Any, size: Any, name: str | None = None) -> Any:
+def slice_of(input_: TensorLike, begin: TensorLike, size: TensorLike, name: str | None = None) -> TensorValue:
     """A part of x that begins at a place and has a size; -1 for all that follows."""
     return slice_(input_, begin, size)
 
 
-def unique_with_counts(x: Any, out_idx: Any = "int32", name: str | None = None) -> tuple[Any, Any, Any]:
+def unique_with_counts(
+    x: TensorLike, out_idx: DTypeLike = "int32", name: str | None = None
+) -> tuple[TensorValue, TensorValue, TensorValue]:
     """The different elements in their first order, which of them each one is, and how often each is there."""
     values, first, inverse, counts = np.unique(_array(x), return_index=True, return_inverse=True, return_counts=True)
     order = np.argsort(first, kind="stable")
@@ -190,22 +208,23 @@ def _matrices(function: Callable[[Array], Array], what: str) -> Callable[..., An
     return call
 
 
-def band_part(input: Any, num_lower: int, num_upper: int, name: str | None = None) -> Any:
+def band_part(input: TensorLike, num_lower: int, num_upper: int, name: str | None = None) -> TensorValue:
     """Matrices with 0 beyond so many diagonals below and above the middle; -1 keeps all."""
     x = operand(input)
     rows, columns = (int(n) for n in x.shape[-2:])
     distance = np.arange(columns)[None] - np.arange(rows)[:, None]
     low, high = int(value_of(num_lower)), int(value_of(num_upper))
-    kept = ((low < 0) | (-distance <= low)) & ((high < 0) | (distance <= high))
-    return eager(x * kept.astype(x.dtype))
+    within = ((low < 0) | (-distance <= low)) & ((high < 0) | (distance <= high))
+    return eager(x * within.astype(x.dtype))
 
 
 def matvec(a: Any, b: Any, transpose_a: bool = False, **_: object) -> Any:
     """The product of matrices with vectors."""
-    return eager(ops.squeeze(matmul(a, ops.expand_dims(operand(b), -1), transpose_a), -1))
+    product: Any = matmul(a, ops.expand_dims(operand(b), -1), transpose_a)
+    return eager(ops.squeeze(product, -1))
 
 
-def set_diag(input: Any, diagonal: Any, **_: object) -> Any:
+def set_diag(input: TensorLike, diagonal: TensorLike, **_: object) -> TensorValue:
     """Matrices with another diagonal."""
     x = np.array(_array(input))
     places = np.arange(min(x.shape[-2:]))
@@ -214,18 +233,18 @@ def set_diag(input: Any, diagonal: Any, **_: object) -> Any:
 
 
 def confusion_matrix(
-    labels: Any,
-    predictions: Any,
+    labels: TensorLike,
+    predictions: TensorLike,
     num_classes: int | None = None,
-    weights: Any = None,
-    dtype: Any = "int32",
-    name: Any = None,
-) -> Any:
+    weights: TensorLike | None = None,
+    dtype: DTypeLike = "int32",
+    name: str | None = None,
+) -> TensorValue:
     """How often each class (row) was taken for each (column)."""
-    true, found = _array(labels).ravel().astype(int), _array(predictions).ravel().astype(int)
-    count = int(max(true.max(initial=-1), found.max(initial=-1)) + 1 if num_classes is None else num_classes)
+    true, predicted = _array(labels).ravel().astype(int), _array(predictions).ravel().astype(int)
+    count = int(max(true.max(initial=-1), predicted.max(initial=-1)) + 1 if num_classes is None else num_classes)
     made = np.zeros((count, count), dtype)
-    np.add.at(made, (true, found), 1 if weights is None else _array(weights).ravel().astype(dtype))
+    np.add.at(made, (true, predicted), 1 if weights is None else _array(weights).ravel().astype(dtype))
     return eager(made)
 
 
@@ -235,12 +254,12 @@ def reduce_euclidean_norm(input_tensor: Any, axis: Any = None, keepdims: bool = 
     return eager(ops.sqrt(ops.sum(ops.square(operand(input_tensor)), axis=axes, keepdims=keepdims)))
 
 
-def zero_fraction(value: Any, name: str | None = None) -> Any:
+def zero_fraction(value: TensorLike, name: str | None = None) -> TensorValue:
     """The share of elements that are 0."""
     return eager(np.float32(np.mean(_array(value) == 0)))
 
 
-def polyval(coeffs: Sequence[Any], x: Any, name: str | None = None) -> Any:
+def polyval(coeffs: Sequence[TensorLike], x: TensorLike, name: str | None = None) -> TensorValue:
     """A polynomial of x, its highest power first."""
     total: Any = operand(coeffs[0])
     for one in coeffs[1:]:
@@ -258,7 +277,7 @@ def _product_without(zero: float, above: Callable[[Any], Any]) -> Callable[..., 
     return call
 
 
-def multiply_no_nan(x: Any, y: Any, name: str | None = None) -> Any:
+def multiply_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> TensorValue:
     """x * y, and 0 where y is 0, whatever x is."""
     a, b = _array(x), _array(y)
     with np.errstate(invalid="ignore"):
@@ -278,27 +297,34 @@ def _unsorted(name: str) -> Callable[..., Any]:
     return call
 
 
-def weighted_cross_entropy_with_logits(labels: Any, logits: Any, pos_weight: Any, name: str | None = None) -> Any:
+def weighted_cross_entropy_with_logits(
+    labels: TensorLike, logits: TensorLike, pos_weight: TensorLike, name: str | None = None
+) -> TensorValue:
     """The cross entropy of logits, what should be 1 weighing `pos_weight`."""
     x, z = operand(logits), operand(labels)
     factor = 1.0 + (operand(pos_weight) - 1.0) * z
     return eager((1.0 - z) * x + factor * (ops.softplus(-ops.absolute(x)) + ops.relu(-x)))
 
 
-def top_k_places(targets: Any, predictions: Any, k: int, name: str | None = None) -> Any:
+def top_k_places(targets: TensorLike, predictions: TensorLike, k: int, name: str | None = None) -> TensorValue:
     """Whether the target is among the k largest predictions."""
     return MORE["in_top_k"](targets, predictions, k)
 
 
-def split_seed(seed: Any, num: int = 2, alg: str = "auto_select") -> Any:
+def split_seed(seed: TensorLike, num: int = 2, alg: str = "auto_select") -> TensorValue:
     """Seeds (num, 2) that follow from one."""
     drawn = np.random.default_rng([int(n) & 0xFFFFFFFF for n in np.ravel(value_of(seed))])
     return eager(drawn.integers(0, 2**31, (int(num), 2)).astype("int32"))
 
 
 def gamma(
-    shape: Any, alpha: Any, beta: Any = None, dtype: Any = "float32", seed: int | None = None, name: Any = None
-) -> Any:
+    shape: TensorLike,
+    alpha: TensorLike,
+    beta: TensorLike | None = None,
+    dtype: DTypeLike = "float32",
+    seed: int | None = None,
+    name: str | None = None,
+) -> TensorValue:
     """Numbers from gamma distributions."""
     drawn = np.random.default_rng(draw_seed() if seed is None else seed)
     powers, rates = _array(alpha), 1.0 if beta is None else _array(beta)
@@ -306,29 +332,33 @@ def gamma(
     return eager((drawn.gamma(powers, size=sizes) / rates).astype(dtype))
 
 
-def poisson(shape: Any, lam: Any, dtype: Any = "float32", seed: int | None = None, name: str | None = None) -> Any:
+def poisson(
+    shape: TensorLike, lam: TensorLike, dtype: DTypeLike = "float32", seed: int | None = None, name: str | None = None
+) -> TensorValue:
     """Numbers from Poisson distributions."""
     drawn = np.random.default_rng(draw_seed() if seed is None else seed)
     means = _array(lam)
     return eager(drawn.poisson(means, (*_whole(shape), *means.shape)).astype(dtype))
 
 
-def order_of_order(x: Any, name: str | None = None) -> Any:
+def order_of_order(x: TensorLike, name: str | None = None) -> TensorValue:
     """Where each number of an order stands in it."""
     return eager(np.argsort(_array(x)).astype("int32"))
 
 
-def identity_n(input: Sequence[Any], name: str | None = None) -> list[Any]:
+def identity_n(input: Sequence[TensorLike], name: str | None = None) -> list[TensorValue]:
     """Arrays as they are."""
     return [eager(operand(x)) for x in input]
 
 
-def vectorized_map(fn: Callable[[Any], Any], elems: Any, *_: object, **__: object) -> Any:
+def vectorized_map(fn: Callable[[Any], Any], elems: TensorLike, *_: object, **__: object) -> TensorValue:
     """What a function gives for each part along the first axis, stacked."""
     return map_fn(fn, elems)
 
 
-def edit_distance(hypothesis: Any, truth: Any, normalize: bool = True, name: str | None = None) -> Any:
+def edit_distance(
+    hypothesis: TensorLike, truth: TensorLike, normalize: bool = True, name: str | None = None
+) -> TensorValue:
     """How many letters of a row have to be added, removed or exchanged (of arrays, sparse ones by their values)."""
     pairs = zip(_rows(hypothesis), _rows(truth), strict=True)
     return eager(np.asarray([_edits(a, b) / (len(b) or 1 if normalize else 1) for a, b in pairs], "float32"))
@@ -348,32 +378,32 @@ def _edits(first: list[Any], second: list[Any]) -> int:
     return costs[-1]
 
 
-def cumulative_logsumexp(x: Any, axis: int = 0, **_: object) -> Any:
+def cumulative_logsumexp(x: TensorLike, axis: int = 0, **_: object) -> TensorValue:
     """The logarithm of the sum of e^x of all elements so far along an axis."""
     return eager(np.logaddexp.accumulate(_array(x), axis))
 
 
-def log_sigmoid(x: Any, name: str | None = None) -> Any:
+def log_sigmoid(x: TensorLike, name: str | None = None) -> TensorValue:
     """The logarithm of the sigmoid."""
     return eager(-ops.softplus(-operand(x)))
 
 
-def rint(x: Any, name: str | None = None) -> Any:
+def rint(x: TensorLike, name: str | None = None) -> TensorValue:
     """The nearest whole number, the even one of two."""
     return eager(np.rint(_array(x)))
 
 
-def least_squares(matrix: Any, rhs: Any, *_: object, **__: object) -> Any:
+def least_squares(matrix: TensorLike, rhs: TensorLike, *_: object, **__: object) -> TensorValue:
     """x for which |matrix x - rhs| is least."""
     return MORE["lstsq"](matrix, rhs)
 
 
-def triangular_solve(matrix: Any, rhs: Any, lower: bool = True, **_: object) -> Any:
+def triangular_solve(matrix: TensorLike, rhs: TensorLike, lower: bool = True, **_: object) -> TensorValue:
     """x of matrix x = rhs, of the lower or upper triangle."""
     return MORE["solve_triangular"](matrix, rhs, lower)
 
 
-def complex_of(real: Any, imag: Any, name: str | None = None) -> Any:
+def complex_of(real: TensorLike, imag: TensorLike, name: str | None = None) -> TensorValue:
     """Complex numbers of their parts."""
     return eager((_array(real) + 1j * _array(imag)).astype("complex64"))
 
@@ -402,7 +432,7 @@ MATH_OF_TENSORFLOW: dict[str, Any] = {
     "zero_fraction": zero_fraction,
     **{f"segment_{name}": _unsorted(name) for name in ("sum", "mean", "max", "min", "prod")},
     **{f"unsorted_segment_{name}": _unsorted(name) for name in ("sum", "mean", "max", "min", "prod")},
-}  # fmt: skip
+}
 LINALG_OF_TENSORFLOW: dict[str, Any] = {
     "band_part": band_part,
     "cross": of_numpy("cross"),

@@ -11,7 +11,7 @@ import numpy as np
 
 from .dataset import Dataset
 from .functions import REDUCED
-from .values import eager, operand
+from .values import TensorLike, TensorValue, eager, operand
 
 __all__ = ["DISTRIBUTE"]
 
@@ -63,8 +63,12 @@ class Strategy:
         return nullcontext(self)
 
     def run(
-        self, fn: Callable[..., Any], args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, **_: object
-    ) -> Any:
+        self,
+        fn: Callable[..., Any],
+        args: Sequence[TensorLike] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        **_: object,
+    ) -> TensorValue:
         """What a function gives, called once.
 
         Args:
@@ -88,11 +92,11 @@ class Strategy:
         kind = "mean" if str(reduce_op).rpartition(".")[2].upper() == "MEAN" else "sum"
         return REDUCED[kind](value, axis)
 
-    def gather(self, value: Any, axis: int) -> Any:
+    def gather(self, value: TensorLike, axis: int) -> TensorValue:
         """The parts of all replicas along an axis: the value itself."""
         return eager(operand(value))
 
-    def experimental_local_results(self, value: Any) -> tuple[Any, ...]:
+    def experimental_local_results(self, value: TensorLike) -> tuple[Any, ...]:
         """The values of the replicas of this process."""
         return (value,)
 
@@ -106,7 +110,7 @@ class Strategy:
         """The data set that a function makes for the one replica."""
         return dataset_fn(InputContext())
 
-    def experimental_distribute_values_from_function(self, value_fn: Callable[[Any], Any]) -> Any:
+    def experimental_distribute_values_from_function(self, value_fn: Callable[[Any], Any]) -> TensorValue:
         """What a function gives for the one replica."""
         return value_fn(SimpleNamespace(replica_id_in_sync_group=0, num_replicas_in_sync=1))
 
@@ -162,9 +166,14 @@ def _no_others() -> dict[str, object]:
 
 
 _STRATEGIES = (
-    "CentralStorageStrategy", "MirroredStrategy", "MultiWorkerMirroredStrategy", "OneDeviceStrategy",
-    "ParameterServerStrategy", "Strategy", "TPUStrategy",
-)  # fmt: skip
+    "CentralStorageStrategy",
+    "MirroredStrategy",
+    "MultiWorkerMirroredStrategy",
+    "OneDeviceStrategy",
+    "ParameterServerStrategy",
+    "Strategy",
+    "TPUStrategy",
+)
 DISTRIBUTE: dict[str, object] = {
     **dict.fromkeys(_STRATEGIES, Strategy),
     "ReduceOp": ReduceOp,
@@ -185,8 +194,11 @@ DISTRIBUTE: dict[str, object] = {
 
 
 def compute_average_loss(
-    per_example_loss: Any, sample_weight: Any = None, global_batch_size: Any = None, **_: object
-) -> Any:
+    per_example_loss: TensorLike,
+    sample_weight: TensorLike | None = None,
+    global_batch_size: TensorLike | None = None,
+    **_: object,
+) -> TensorValue:
     """The sum of samples' losses, each by its weight, over the samples of a batch.
 
     Args:
@@ -205,6 +217,6 @@ def compute_average_loss(
     return REDUCED["sum"](weighted) / float(np.asarray(count))
 
 
-def scale_regularization_loss(regularization_loss: Any) -> Any:
+def scale_regularization_loss(regularization_loss: TensorLike) -> TensorValue:
     """The sum of penalties, which one replica has whole."""
     return REDUCED["sum"](regularization_loss)

@@ -34,8 +34,8 @@ class Loaded:
 
     def _serve(self, *inputs: Any, **by_name: Any) -> dict[str, Any]:
         """The outputs by the names of their layers."""
-        given = [operand(x) for x in (*inputs, *by_name.values())]
-        outputs = self.keras_model(given[0] if len(given) == 1 else given)
+        arrays = [operand(x) for x in (*inputs, *by_name.values())]
+        outputs = self.keras_model(arrays[0] if len(arrays) == 1 else arrays)
         listed = outputs if isinstance(outputs, (list, tuple)) else [outputs]
         return dict(zip(self.keras_model.output_names, map(eager, listed), strict=True))
 

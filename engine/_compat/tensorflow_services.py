@@ -27,8 +27,8 @@ __all__ = ["MODULES", "ROOT"]
 
 
 def _path(name: Any) -> str:
-    found: Any = np.asarray(value_of(name), object)[()] if isinstance(name, (np.ndarray, Tensor)) else name
-    return os.fsdecode(found)
+    text: Any = np.asarray(value_of(name), object)[()] if isinstance(name, (np.ndarray, Tensor)) else name
+    return os.fsdecode(text)
 
 
 def _none(*_: object, **__: object) -> None:
@@ -256,9 +256,9 @@ class StaticHashTable:
     def lookup(self, keys: Any, name: str | None = None) -> Any:
         """The values of keys, in their shape."""
         asked = np.asarray(value_of(keys), object)
-        found = [self._values.get(_key(x), self._default) for x in asked.ravel()]
+        values = [self._values.get(_key(x), self._default) for x in asked.ravel()]
         kind = object if self._dtype.kind in "OUS" else self._dtype
-        return eager(np.array([*found, None], object)[:-1].reshape(asked.shape).astype(kind))
+        return eager(np.array([*values, None], object)[:-1].reshape(asked.shape).astype(kind))
 
     __getitem__ = lookup
 

@@ -14,7 +14,7 @@ import numpy as np
 from ..callbacks.tensorboard import event_library
 from ..errors import SettingError
 from ..types import Array
-from .values import value_of
+from .values import TensorLike, value_of
 
 __all__ = ["SUMMARY", "SummaryWriter"]
 
@@ -48,7 +48,7 @@ class SummaryWriter:
         self.file: Any = event_library().SummaryWriter(folder, filename_suffix=filename_suffix or "")
 
     @contextmanager
-    def as_default(self, step: Any = None) -> Generator[SummaryWriter]:
+    def as_default(self, step: TensorLike | None = None) -> Generator[SummaryWriter]:
         """In the block values go to this writer, at a step where one is given."""
         writer, before = _now.writer, _now.step
         _now.writer = self
@@ -60,7 +60,7 @@ class SummaryWriter:
             _now.writer, _now.step = writer, before
             self.flush()
 
-    def set_as_default(self, step: Any = None) -> None:
+    def set_as_default(self, step: TensorLike | None = None) -> None:
         """From now on values go to this writer."""
         _now.writer = self
         if step is not None:
@@ -94,7 +94,7 @@ def _write(name: str, step: Any, add: Callable[[Any, int], None]) -> bool:
     return True
 
 
-def scalar(name: str, data: Any, step: Any = None, description: str | None = None) -> bool:
+def scalar(name: str, data: TensorLike, step: TensorLike | None = None, description: str | None = None) -> bool:
     """Write a number.
 
     Args:
@@ -109,18 +109,30 @@ def scalar(name: str, data: Any, step: Any = None, description: str | None = Non
     Raises:
         SettingError: there is no step.
     """
-    number = float(np.asarray(value_of(data)))
-    return _write(name, step, lambda file, at: file.add_scalar(name, number, at))
+    scalar_value = float(np.asarray(value_of(data)))
+    return _write(name, step, lambda file, at: file.add_scalar(name, scalar_value, at))
 
 
-def histogram(name: str, data: Any, step: Any = None, buckets: int | None = None, description: Any = None) -> bool:
+def histogram(
+    name: str,
+    data: TensorLike,
+    step: TensorLike | None = None,
+    buckets: int | None = None,
+    description: TensorLike | None = None,
+) -> bool:
     """Write how numbers are spread; arguments and result as of `scalar`, `data` of any shape, `buckets` 30 by default."""
     flat = np.asarray(value_of(data), "float64").ravel()
     finite = flat[np.isfinite(flat)]
     return _write(name, step, lambda file, at: file.add_histogram(name, finite, at, bins=buckets or 30))
 
 
-def image(name: str, data: Any, step: Any = None, max_outputs: int = 3, description: Any = None) -> bool:
+def image(
+    name: str,
+    data: TensorLike,
+    step: TensorLike | None = None,
+    max_outputs: int = 3,
+    description: TensorLike | None = None,
+) -> bool:
     """Write pictures (N, H, W, C): whole numbers to 255, or fractions to 1; arguments and result as of `scalar`."""
     pictures = _pictures(np.asarray(value_of(data)))[: int(max_outputs)]
 
@@ -137,7 +149,7 @@ def _pictures(array: Array) -> Array:
     return np.clip(np.nan_to_num(array.astype("float64")) * 255, 0, 255).astype("uint8")
 
 
-def text(name: str, data: Any, step: Any = None, description: Any = None) -> bool:
+def text(name: str, data: TensorLike, step: TensorLike | None = None, description: TensorLike | None = None) -> bool:
     """Write a text, or several as lines; arguments and result as of `scalar`."""
     lines = [
         x.decode("utf-8", "replace") if isinstance(x, bytes) else str(x)
@@ -146,7 +158,9 @@ def text(name: str, data: Any, step: Any = None, description: Any = None) -> boo
     return _write(name, step, lambda file, at: file.add_text(name, "\n\n".join(lines), at))
 
 
-def audio(name: str, data: Any, sample_rate: int, step: Any = None, max_outputs: int = 3, **_: object) -> bool:
+def audio(
+    name: str, data: TensorLike, sample_rate: int, step: TensorLike | None = None, max_outputs: int = 3, **_: object
+) -> bool:
     """Write sounds (N, T, channels) with values from -1 to 1; arguments and result as of `scalar`."""
     sounds = np.asarray(value_of(data), "float32")[: int(max_outputs)]
 
@@ -158,7 +172,11 @@ def audio(name: str, data: Any, sample_rate: int, step: Any = None, max_outputs:
 
 
 def create_file_writer(
-    logdir: Any, max_queue: object = None, flush_millis: object = None, filename_suffix: str | None = None, **_: object
+    logdir: TensorLike,
+    max_queue: object = None,
+    flush_millis: object = None,
+    filename_suffix: str | None = None,
+    **_: object,
 ) -> SummaryWriter:
     """A writer of event files in a folder.
 
@@ -178,9 +196,14 @@ class _NoWriter(SummaryWriter):
     def __init__(self) -> None:
         nothing = _nothing
         self.file = SimpleNamespace(
-            add_scalar=nothing, add_histogram=nothing, add_image=nothing, add_text=nothing, add_audio=nothing,
-            flush=nothing, close=nothing,
-        )  # fmt: skip
+            add_scalar=nothing,
+            add_histogram=nothing,
+            add_image=nothing,
+            add_text=nothing,
+            add_audio=nothing,
+            flush=nothing,
+            close=nothing,
+        )
 
 
 def _nothing(*_: object, **__: object) -> None:
@@ -188,7 +211,7 @@ def _nothing(*_: object, **__: object) -> None:
 
 
 @contextmanager
-def record_if(condition: Any) -> Generator[None]:
+def record_if(condition: TensorLike) -> Generator[None]:
     """In the block values are written if a condition, or a function without arguments, says so."""
     before = _now.is_written
     _now.is_written = bool(np.asarray(value_of(condition() if callable(condition) else condition)))

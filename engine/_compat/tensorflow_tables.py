@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import DataError
 from .dataset import Dataset
-from .values import eager, value_of
+from .values import TensorLike, TensorValue, eager, value_of
 
 __all__ = ["CsvDataset", "decode_csv"]
 
@@ -42,14 +42,14 @@ def _field(text: str, kind: np.dtype[Any], default: Any, missing: str) -> Any:
 
 
 def decode_csv(
-    records: Any,
-    record_defaults: Sequence[Any],
+    records: TensorLike,
+    record_defaults: Sequence[TensorLike],
     field_delim: str = ",",
     use_quote_delim: bool = True,
     na_value: str = "",
     select_cols: Sequence[int] | None = None,
     name: str | None = None,
-) -> list[Any]:
+) -> list[TensorValue]:
     """The columns of lines of text.
 
     Args:
@@ -95,8 +95,8 @@ def _opened(name: str, is_packed: bool) -> TextIO:
 
 
 def CsvDataset(
-    filenames: Any,
-    record_defaults: Sequence[Any],
+    filenames: TensorLike,
+    record_defaults: Sequence[TensorLike],
     compression_type: str | None = None,
     buffer_size: object = None,
     header: bool = False,

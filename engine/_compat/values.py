@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from .._graph.static_shape import StaticShape
 from .._graph.taping import open_tape
 from .._graph.tensor import Constant, Tensor
 from .._machine.config import float_dtype
-from ..types import Array, DTypeLike
+from ..types import Array, ArrayLike, DTypeLike
 
 _RECORDED: dict[object, Callable[..., Any]] = {
     np.add: ops.add,
@@ -33,6 +33,10 @@ _RECORDED: dict[object, Callable[..., Any]] = {
     np.cos: ops.cos,
     np.tanh: ops.tanh,
 }
+
+
+TensorLike: TypeAlias = "Tensor | ArrayLike"
+"""What functions of TensorFlow and of Keras 3 take: a tensor, an array, numbers alone or in lists."""
 
 
 class EagerArray(np.ndarray):
@@ -77,6 +81,10 @@ class EagerArray(np.ndarray):
     def __format__(self, spec: str) -> str:
         """A number where it has no axes."""
         return format(self.view(np.ndarray)[()], spec) if self.ndim == 0 else super().__format__(spec)
+
+
+TensorValue: TypeAlias = "Tensor | EagerArray"
+"""What such functions give: a tensor where something was recorded, else an array with `.numpy()`."""
 
 
 def eager(value: Any) -> Any:

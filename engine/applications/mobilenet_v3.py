@@ -58,19 +58,35 @@ class _Block(NamedTuple):
 
 
 _SMALL = (
-    _Block(1, 16, 2, has_gate=True), _Block(72 / 16, 24, 2), _Block(88 / 24, 24, 1),
-    _Block(4, 40, 2, True, True, True), _Block(6, 40, 1, True, True, True), _Block(6, 40, 1, True, True, True),
-    _Block(3, 48, 1, True, True, True), _Block(3, 48, 1, True, True, True),
-    _Block(6, 96, 2, True, True, True), _Block(6, 96, 1, True, True, True), _Block(6, 96, 1, True, True, True),
-)  # fmt: skip
+    _Block(1, 16, 2, has_gate=True),
+    _Block(72 / 16, 24, 2),
+    _Block(88 / 24, 24, 1),
+    _Block(4, 40, 2, True, True, True),
+    _Block(6, 40, 1, True, True, True),
+    _Block(6, 40, 1, True, True, True),
+    _Block(3, 48, 1, True, True, True),
+    _Block(3, 48, 1, True, True, True),
+    _Block(6, 96, 2, True, True, True),
+    _Block(6, 96, 1, True, True, True),
+    _Block(6, 96, 1, True, True, True),
+)
 _LARGE = (
-    _Block(1, 16, 1), _Block(4, 24, 2), _Block(3, 24, 1),
-    _Block(3, 40, 2, True, True), _Block(3, 40, 1, True, True), _Block(3, 40, 1, True, True),
-    _Block(6, 80, 2, is_hard_swish=True), _Block(2.5, 80, 1, is_hard_swish=True),
-    _Block(2.3, 80, 1, is_hard_swish=True), _Block(2.3, 80, 1, is_hard_swish=True),
-    _Block(6, 112, 1, False, True, True), _Block(6, 112, 1, False, True, True),
-    _Block(6, 160, 2, True, True, True), _Block(6, 160, 1, True, True, True), _Block(6, 160, 1, True, True, True),
-)  # fmt: skip
+    _Block(1, 16, 1),
+    _Block(4, 24, 2),
+    _Block(3, 24, 1),
+    _Block(3, 40, 2, True, True),
+    _Block(3, 40, 1, True, True),
+    _Block(3, 40, 1, True, True),
+    _Block(6, 80, 2, is_hard_swish=True),
+    _Block(2.5, 80, 1, is_hard_swish=True),
+    _Block(2.3, 80, 1, is_hard_swish=True),
+    _Block(2.3, 80, 1, is_hard_swish=True),
+    _Block(6, 112, 1, False, True, True),
+    _Block(6, 112, 1, False, True, True),
+    _Block(6, 160, 2, True, True, True),
+    _Block(6, 160, 1, True, True, True),
+    _Block(6, 160, 1, True, True, True),
+)
 
 
 class _Application(Protocol):
@@ -123,9 +139,12 @@ def _block(x: Tensor, block: _Block, filters: int, number: int, is_minimalistic:
     if block.strides == 2:
         y = ZeroPadding2D(shared.padding_for_strides(y, window), name=f"{name}depthwise_pad")(y)
     y = DepthwiseConv2D(
-        window, strides=block.strides, padding="same" if block.strides == 1 else "valid", use_bias=False,
+        window,
+        strides=block.strides,
+        padding="same" if block.strides == 1 else "valid",
+        use_bias=False,
         name=f"{name}depthwise",
-    )(y)  # fmt: skip
+    )(y)
     y = _bent(_normalised(y, f"{name}depthwise_bn"), is_hard_swish)
     if block.has_gate and not is_minimalistic:
         y = _gated(y, name)
@@ -200,9 +219,19 @@ def _net(size: str, blocks: Sequence[_Block], last: int) -> _Application:
         (None, 1, 1, {by_eight(6 * by_eight(0.75 * blocks[-1].filters))})
     """
     order = (
-        "input_shape", "alpha", "minimalistic", "include_top", "weights", "input_tensor", "classes", "pooling",
-        "dropout_rate", "classifier_activation", "include_preprocessing", "name",
-    )  # fmt: skip
+        "input_shape",
+        "alpha",
+        "minimalistic",
+        "include_top",
+        "weights",
+        "input_tensor",
+        "classes",
+        "pooling",
+        "dropout_rate",
+        "classifier_activation",
+        "include_preprocessing",
+        "name",
+    )
     application.__doc__ = documented(about, order, _SIZE, 32)
     application.__name__ = application.__qualname__ = title
     return application

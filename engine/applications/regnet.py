@@ -78,9 +78,15 @@ class _Application(Protocol):
 def _convolved(x: Tensor, filters: int, window: int, strides: int, groups: int, name: str) -> Tensor:
     """Without bias."""
     return Conv2D(
-        filters, window, strides=strides, padding="same", groups=groups, use_bias=False,
-        kernel_initializer="he_normal", name=name,
-    )(x)  # fmt: skip
+        filters,
+        window,
+        strides=strides,
+        padding="same",
+        groups=groups,
+        use_bias=False,
+        kernel_initializer="he_normal",
+        name=name,
+    )(x)
 
 
 def _normalised(x: Tensor, name: str, rectified: str | None = None) -> Tensor:
@@ -94,7 +100,7 @@ def _gated(x: Tensor, filters: int, name: str) -> Tensor:
     for count, activation, what in ((filters, "relu", "squeeze"), (shared.channels_of(x), "sigmoid", "excite")):
         gate = Conv2D(
             count, 1, activation=activation, kernel_initializer="he_normal", name=f"{name}_squeeze_and_excite_{what}"
-        )(gate)  # fmt: skip
+        )(gate)
     return Multiply()([gate, x])
 
 
@@ -163,9 +169,16 @@ def _net(letters: str, scale: _Scale) -> _Application:
         (None, 1, 1, {scale.channels[-1]})
     """
     order = (
-        "model_name", "include_top", "include_preprocessing", "weights", "input_tensor", "input_shape", "pooling",
-        "classes", "classifier_activation",
-    )  # fmt: skip
+        "model_name",
+        "include_top",
+        "include_preprocessing",
+        "weights",
+        "input_tensor",
+        "input_shape",
+        "pooling",
+        "classes",
+        "classifier_activation",
+    )
     application.__doc__ = documented(about, order, _SIZE, 32)
     application.__name__ = application.__qualname__ = title
     return application

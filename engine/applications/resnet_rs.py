@@ -86,7 +86,7 @@ def _convolved(x: Tensor, filters: int, window: int, strides: int, name: str) ->
     padding = "same" if strides == 1 else "valid"
     return Conv2D(
         filters, window, strides=strides, padding=padding, use_bias=False, kernel_initializer=_KERNEL, name=name
-    )(x)  # fmt: skip
+    )(x)
 
 
 def _normalised(x: Tensor, name: str) -> Tensor:
@@ -109,7 +109,7 @@ def _gated(x: Tensor, filters: int, name: str) -> Tensor:
     for count, activation, what in ((filters, "relu", "reduce"), (channels, "sigmoid", "expand")):
         gate = Conv2D(
             count, 1, padding="same", activation=activation, kernel_initializer=_KERNEL, name=f"{name}_se_{what}"
-        )(gate)  # fmt: skip
+        )(gate)
     return Multiply(name=f"{name}_se_excite")([x, gate])
 
 
@@ -192,9 +192,15 @@ def _net(scale: _Scale) -> _Application:
         return shared.finish(image, x, name, known, ready)
 
     order = (
-        "include_top", "weights", "classes", "input_shape", "input_tensor", "pooling", "classifier_activation",
+        "include_top",
+        "weights",
+        "classes",
+        "input_shape",
+        "input_tensor",
+        "pooling",
+        "classifier_activation",
         "include_preprocessing",
-    )  # fmt: skip
+    )
     describe(application, title, order, _SIZE, _WIDENING * _FILTERS[-1])
     return application
 
