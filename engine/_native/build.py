@@ -106,7 +106,7 @@ def build(command: list[str], target: Path, spelled: Callable[[str], str] = str)
             for name, options in _LEVELS.get(_MACHINE, _WITHOUT_LEVELS).items()
             for table, *defined in (("operations",), ("double_operations", "-DDOUBLE"))
         }
-        sources |= {"pool": ["pool.c"], "library": ["library.c"]}
+        sources |= {name: [f"{name}.c"] for name in ("pool", "library", "csv", "words", "groups")}
         objects = {name: str(Path(folder, f"{name}.o")) for name in sources}
         running: list[subprocess.Popen[bytes]] = []
         for name, (source, *options) in sources.items():

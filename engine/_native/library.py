@@ -58,14 +58,16 @@ class Library:
     Attributes:
         level: the set of instructions that it uses.
         operations: the number of each operation.
+        functions: what else it exports.
     """
 
     def __init__(self, functions: ctypes.CDLL, level: int) -> None:
         functions.native_operation.restype = c_char_p
         functions.native_operation.argtypes = [c_int64]
-        functions.native_run.restype = functions.native_time.restype = c_int64
+        for function in (functions.native_run, functions.native_time, functions.native_csv, functions.native_count):
+            function.restype = c_int64
         functions.native_use(c_int(level))
-        self.level = LEVELS[level]
+        self.level, self.functions = LEVELS[level], functions
         self.operations: dict[str, int] = {}
         while name := functions.native_operation(len(self.operations)):
             self.operations[name.decode()] = len(self.operations)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from math import prod
 
 import numpy as np
@@ -71,13 +71,16 @@ class PreparedBlocks:
         sizes: rows of each block.
         prepare: gives the inputs and targets of a block.
         row_bytes: of one prepared row.
+        readers: threads that may prepare blocks at the same time, 1 by default.
     """
 
-    def __init__(self, sizes: Array, prepare: Callable[[int], Labelled], row_bytes: int) -> None:
+    def __init__(self, sizes: Array, prepare: Callable[[int], Labelled], row_bytes: int, readers: int = 1) -> None:
         self.starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         """Number of each block's first row, and of all rows."""
-        self._prepare, self._row_bytes, self._lock = prepare, row_bytes, threading.RLock()
+        self.readers = readers
+        self._prepare, self._row_bytes, self._changed = prepare, row_bytes, threading.Condition()
         self._kept: OrderedDict[int, Labelled] = OrderedDict()
+        self._being_prepared: set[int] = set()
         self._most_kept = 0
         self.window(self.starts)
 
@@ -89,24 +92,54 @@ class PreparedBlocks:
         """
         usual = max(int(np.diff(starts).max(initial=1)) * self._row_bytes, 1)
         window = min(max(_WINDOW_BYTES // usual, _FEWEST_BLOCKS), _MOST_BLOCKS)
-        with self._lock:
+        with self._changed:
             # A batch may have rows of two windows.
             self._most_kept = max(self._most_kept, 2 * window)
         return window
 
-    def block(self, index: int) -> Labelled:
-        """Inputs and targets of a block.
+    def blocks(self, indices: Sequence[int]) -> Iterator[tuple[int, Labelled]]:
+        """Inputs and targets of some blocks, as they are there; threads that ask for the same ones divide the work.
 
         Args:
-            index: of the block.
+            indices: of the blocks.
+
+        Yields:
+            Each index once, and its inputs and targets.
         """
-        with self._lock:
-            if index not in self._kept:
+        left = list(indices)
+        while left:
+            index = self._at_hand(left)
+            left.remove(index)
+            yield index, self._block(index)
+
+    def _at_hand(self, indices: list[int]) -> int:
+        """One of some blocks that is there; else one that no other thread prepares; else the first."""
+        with self._changed:
+            there = next((index for index in indices if index in self._kept), None)
+            if there is None:
+                there = next((index for index in indices if index not in self._being_prepared), indices[0])
+            return there
+
+    def _block(self, index: int) -> Labelled:
+        """A block; another thread that prepares it is waited for."""
+        with self._changed:
+            while index in self._being_prepared:
+                self._changed.wait()
+            if index in self._kept:
+                self._kept.move_to_end(index)
+                return self._kept[index]
+            self._being_prepared.add(index)
+        try:
+            made = self._prepare(index)
+            with self._changed:
                 while len(self._kept) >= self._most_kept:
                     self._kept.popitem(last=False)
-                self._kept[index] = self._prepare(index)
-            self._kept.move_to_end(index)
-            return self._kept[index]
+                self._kept[index] = made
+            return made
+        finally:
+            with self._changed:
+                self._being_prepared.discard(index)
+                self._changed.notify_all()
 
 
 class BlockRows(ReadRows):
@@ -133,7 +166,7 @@ class BlockRows(ReadRows):
         mark: str | None = None,
     ) -> None:
         last = int(blocks.starts[-1]) if last is None else last
-        super().__init__((last - first, *row), dtype)
+        super().__init__((last - first, *row), dtype, blocks.readers)
         self._blocks, self._name, self._first = blocks, name, first
         self.mark = None if mark is None else f"{mark}, {name}, {first} to {last}"
         self._marked = mark
@@ -143,9 +176,9 @@ class BlockRows(ReadRows):
         made = np.empty((len(rows), *self.shape[1:]), self.dtype)
         starts, rows = self._blocks.starts, rows + self._first
         numbers = np.searchsorted(starts, rows, "right") - 1
-        for number in np.unique(numbers).tolist():
+        for number, block in self._blocks.blocks(np.unique(numbers).tolist()):
             places = np.flatnonzero(numbers == number)
-            made[places] = self._of(self._blocks.block(number))[rows[places] - starts[number]]
+            made[places] = self._of(block)[rows[places] - starts[number]]
         return made
 
     def _of(self, part: Labelled) -> Array:

@@ -9,6 +9,7 @@ import threading
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from math import prod
 from typing import Any
 
@@ -23,14 +24,17 @@ from .._machine.background import in_hdf5
 from ..errors import DataError, FileError, UnknownName, shorten
 from ..types import Array, DType
 from . import readers
-from .columns import Columns, column_of, columns_of, plain_numbers
+from .arrow_columns import columns_of_arrow
+from .columns import Columns, column_of
 from .readers import Broken, Path
+from .said import tell
 
 # A block has about so many values (of 8 bytes while they are prepared), and a table so many rows.
 _VALUES = 2**18
 _FEWEST_ROWS, _MOST_ROWS = 16, 2**16
 # A group of Parquet that takes more is written anew as smaller ones.
 _LARGEST_GROUP = 32 * 2**20
+_MOST_NAMED = 5
 # So many pieces of a file tell it from another one.
 _PIECES, _PIECE = 64, 2**16
 
@@ -50,7 +54,7 @@ class Blocks(ABC):
         """Number of each block's first row, and of all rows."""
         self.mark: str | None = None
         """What tells the file from another one; None where it is no file."""
-        self._lock = threading.RLock()
+        self._lock: AbstractContextManager[object] = threading.RLock()
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -74,7 +78,8 @@ class Blocks(ABC):
             FileError: the file is damaged there.
         """
         with self._lock:
-            return self._read(block, self.names if names is None else [name for name in self.names if name in names])
+            wanted = set(self.names if names is None else names)
+            return self._read(block, [name for name in self.names if name in wanted])
 
     def where(self, block: int) -> str:
         """How a message names the rows of a block.
@@ -223,6 +228,10 @@ class ParquetBlocks(Blocks):
         groups = [stored.row_group(i) for i in range(stored.num_row_groups)]
         titles = readers.names_in(self._file.schema_arrow, lists=only is not None)
         readers.check_known(source, only, titles)
+        readers.check_unlike(source, titles, only)
+        left_out = [name for name in readers.names_in(self._file.schema_arrow) if name not in set(titles)]
+        if left_out:
+            tell(f"{source}: lists are not read in blocks: {', '.join(left_out[:_MOST_NAMED])} left out.", stacklevel=5)
         self.largest = max((group.total_byte_size for group in groups), default=0)
         """Bytes of the largest group."""
         names = [name for name in readers.unnamed_first(titles) if only is None or name in only]
@@ -234,12 +243,8 @@ class ParquetBlocks(Blocks):
         except self._errors as error:
             where = f"{self.source}, rows {self.starts[block]} to {self.starts[block + 1]}"
             raise FileError(file=self.source, where=where, expected="whole data", actual=shorten(str(error))) from error
-        plain = {name: column for name in names if (column := plain_numbers(name, table)) is not None}
-        others = table.drop_columns(list(plain)) if plain else table
-        rest = (
-            columns_of(others, [name for name in names if name not in plain], copy=False) if others.num_columns else {}
-        )
-        return {name: plain.get(name) or rest[name] for name in names}
+        read = columns_of_arrow(table, names)
+        return {name: read[name] for name in names}
 
 
 def blocks_of(path: Path, only: Collection[str] | None = None, broken: Broken = "stop") -> Blocks:
@@ -259,6 +264,8 @@ def blocks_of(path: Path, only: Collection[str] | None = None, broken: Broken = 
     """
     name = os.fspath(path)
     blocks = _blocks_of(name, kind_of(path), only, broken)
+    if not blocks.rows:
+        raise readers.no_rows(name)
     blocks.mark = mark_of(name)
     return blocks
 

@@ -22,9 +22,8 @@ Columns: TypeAlias = "dict[str, Column]"
 Table: TypeAlias = "Mapping[str, Any] | Sequence[Mapping[str, Any]] | Any"
 """A frame of pandas, polars or arrow, columns by name, or rows as dicts."""
 
-_DATES = "datetime64[us]"
-# Arrow's names of what NumPy has alike.
-_PLAIN = ("float", "double", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32")
+DATES = "datetime64[us]"
+"""The type of dates in a column."""
 _IN_WORDS = {"number": "numbers", "text": "texts", "date": "dates", "boolean": "truth values"}
 
 
@@ -146,7 +145,7 @@ def column_of(name: str, values: object, copy: bool = True) -> Column:
         case "m":
             return numbers(name, array / np.timedelta64(1, "s"))
         case "M":
-            return Column(name, "date", array.astype(_DATES), np.isnat(array))
+            return Column(name, "date", array.astype(DATES), np.isnat(array))
         case "U" | "S":
             texts = [one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in array]
             return _texts(name, texts, np.zeros(len(array), bool))
@@ -232,7 +231,7 @@ def _of_objects(name: str, values: list[Any]) -> Column:
 
 
 def _dates(name: str, values: list[Any], missing: Array) -> Column:
-    dates = np.full(len(values), "NaT", _DATES)
+    dates = np.full(len(values), "NaT", DATES)
     for row, value in enumerate(values):
         if not missing[row]:
             # A period of pandas begins then.
@@ -317,22 +316,6 @@ def columns_of(
     return columns if rows is None else {name: column.take(rows) for name, column in columns.items()}
 
 
-def plain_numbers(name: str, table: Any) -> Column | None:
-    """A column of an Arrow table that is numbers without gaps, by the short way: of many small tables this is most of the time.
-
-    Args:
-        name: of the column.
-        table: the table.
-
-    Returns:
-        What `columns_of` gives for it; None for any other column.
-    """
-    index = table.schema.get_field_index(name)
-    if index < 0 or str(table.schema.field(index).type) not in _PLAIN or table.column(index).null_count:
-        return None
-    return column_of(name, table.column(index).to_numpy(), copy=False)
-
-
 def _of_set(table: Any) -> dict[str, Any] | None:
     """The columns of a data set of xarray or Hugging Face, or of a group of zarr; None for anything else."""
     if hasattr(table, "data_vars"):
@@ -405,7 +388,9 @@ def _of_frame(table: object, rows: Array | None) -> dict[str, Any]:
         frame = frame.collect()
     if rows is not None:
         frame = frame[rows]
-    return {str(name): one for name in frame.columns for name, one in _spread(str(name), frame[name])}
+    spread = [one for name in frame.columns for one in _spread(str(name), frame[name])]
+    _check_names([name for name, _ in spread])
+    return dict(spread)
 
 
 def _spread(name: str, series: Any) -> Iterator[tuple[str, Any]]:
@@ -480,11 +465,13 @@ def _of_series(name: str, series: Any, copy: bool) -> Column:
             hint="Leave the column out, or spread what it holds over columns of their own.",
         )
     if kind.is_numeric():
-        exact = kind.is_integer() and series.null_count() == 0
-        dtype = nw.Int64() if exact and kind != nw.UInt64() else nw.Float64()
+        if kind == nw.UInt64() or (kind.is_integer() and series.null_count()):
+            # Arrow casts no whole number beyond 2^53 to a float.
+            return column_of(name, np.asarray(series.to_numpy(), np.float64), copy=False)
+        dtype = nw.Int64() if kind.is_integer() else nw.Float64()
         # A cast has made new numbers.
         return column_of(name, series.cast(dtype).to_numpy(), copy and kind == dtype)
     if isinstance(kind, nw.Datetime):
         plain = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if kind.time_zone else series
-        return column_of(name, np.asarray(plain.to_numpy()).astype(_DATES))
+        return column_of(name, np.asarray(plain.to_numpy()).astype(DATES))
     return _of_objects(name, series.to_list())

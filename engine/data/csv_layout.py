@@ -12,6 +12,9 @@ _LINES = 50
 _LETTERS = 100_000
 _MOST_SKIPPED = 20
 _DECIMAL_COMMA = re.compile(r"^-?\d{1,3}(\.\d{3})*,\d+$|^-?\d+,\d+$")
+# A backslash before the mark that closes a value is one of a path.
+_ESCAPED = re.compile(r'\\"(?![,;\t|\r\n]|\Z)')
+_DOUBLED = re.compile(r'[^,;\t|\r\n]""[^,;\t|\r\n]')
 _ROW = "row"
 
 
@@ -26,6 +29,8 @@ class Layout(NamedTuple):
         has_row_names: whether each row begins with a name that the first line has no title for, as R writes tables; it is then
             the column "row", the first of `names`.
         has_runs: whether runs of blanks stand between values: each run is to be read as one (`squeezed`).
+        has_ends: whether each row ends with a separator, behind which nothing stands.
+        has_escapes: whether a backslash stands before a quotation mark within a value.
     """
 
     separator: str
@@ -34,6 +39,13 @@ class Layout(NamedTuple):
     names: list[str]
     has_row_names: bool
     has_runs: bool = False
+    has_ends: bool = False
+    has_escapes: bool = False
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of all columns as they stand in the file, with one of no letters behind the last separator of `has_ends`."""
+        return [*self.names, *([""] if self.has_ends else [])]
 
     @property
     def head(self) -> int:
@@ -56,6 +68,8 @@ def layout_of(text: str) -> Layout:
     """
     # No value that is read here is longer than readers of CSV allow.
     text = text[:_LETTERS]
+    if escapes := _escapes(text):
+        text = text.replace('\\"', '""')
     lines = text.splitlines()[:_LINES]
     separator = separator_of(lines)
     runs = separator == "," and _has_runs(lines)
@@ -67,12 +81,29 @@ def layout_of(text: str) -> Layout:
     rows = csv.reader(beginning, delimiter=separator)
     names = next(rows, [])
     following = [row for row, _ in zip(rows, range(_LINES), strict=False) if row]
+    if ends := _end(names, following[:-1] or following):
+        return Layout(
+            separator, _decimal(lines[skipped:], separator), skipped, names[:ends], False, runs, True, escapes
+        )
     lacks_one = (
         len(names) > 1 and usual == len(names) + 1 and all(len(row) == usual for row in following[:-1] or following)
     )
     lacks_one &= not any(map(is_number, names)) and all(name.strip() for name in names)
     decimal = _decimal(lines[skipped:], separator)
-    return Layout(separator, decimal, skipped, [_ROW, *names] if lacks_one else names, lacks_one, runs)
+    names = [_ROW, *names] if lacks_one else names
+    return Layout(separator, decimal, skipped, names, lacks_one, runs, False, escapes)
+
+
+def _end(names: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """How many names there are where each row ends with a separator, that of the names perhaps too; else 0."""
+    count = len(names) - (len(names) > 1 and not names[-1].strip())
+    ends = all(len(row) == count + 1 and not row[-1].strip() for row in rows)
+    return count if rows and count > 1 and ends and all(name.strip() for name in names[:count]) else 0
+
+
+def _escapes(text: str) -> bool:
+    """Whether a backslash stands before quotation marks within values, which are not doubled as they are elsewhere."""
+    return bool(_ESCAPED.search(text)) and not _DOUBLED.search(text)
 
 
 def squeezed(text: str) -> str:

@@ -15,9 +15,9 @@ from .._files.files import open_regular
 from ..errors import FileError
 from ..types import Array
 from .columns import Column
+from .csv_begun import decoded
 from .number_steps import Scale
 from .picture_files import PictureFile
-from .readers import decoded
 from .said import tell
 from .sound_steps import Length, Spectrogram
 from .step import Step

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 
 import numpy as np
 
@@ -30,6 +31,8 @@ class FolderBlocks(Blocks):
         sizes[-1] = count - rows * (len(sizes) - 1)
         super().__init__(str(contents.folder), [*table, contents.content_name], sizes)
         self._table, self._contents = table, contents
+        # Each file is opened by itself, whatever other threads read.
+        self._lock = nullcontext()
         self.mark = hashlib.sha256(repr(contents.files).encode()).hexdigest()
 
     def where(self, block: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from .._machine.device import threads
 from .._machine.room import bytes_in_words, free_memory
 from ..errors import DataError, SettingError, UnknownName
 from ..types import Array, Config
@@ -294,7 +295,8 @@ class LargeTable:
             return self.looked_at.labelled(columns, where)
 
         sizes = np.array([self._counts[part][block] for block, part in places])
-        blocks = PreparedBlocks(sizes, prepare, row_bytes(probe))
+        alone = any(step.one_at_a_time for step in self.steps)
+        blocks = PreparedBlocks(sizes, prepare, row_bytes(probe), readers=1 if alone else max(threads(), 1))
 
         def array(name: str | None, like: Array) -> BlockRows:
             return BlockRows(blocks, name, like.shape[1:], like.dtype, mark=self._mark)

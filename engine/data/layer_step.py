@@ -58,6 +58,7 @@ class PreparingLayer(Step):
     """
 
     kind: ClassVar[str] = "layer"
+    one_at_a_time: ClassVar[bool] = True
     takes: ClassVar[tuple[ColumnKind, ...]] = ("number", "boolean")
     layers: ClassVar[tuple[str, ...]] = tuple(layer.__name__ for layer in _LAYERS)
     """Names of the layers that prepare numbers."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from .._machine.device import threads
+from .._native.columns import grouped, products
 from ..types import Array
 from .columns import Column, ColumnKind, Columns
 from .distinct import TEXTS_AT_A_TIME
@@ -19,7 +21,7 @@ from .proposals import is_class
 BINS = 24
 MOST_VALUES = 6
 MOST_DIFFERENT = 100_000
-_ROWS_AT_A_TIME = 50_000
+_ROWS_AT_A_TIME = 8192
 _MOST_CLASSES = 20
 _MOST_CODES = 50
 _MOST_CORRELATED = 300
@@ -145,20 +147,21 @@ def profile_of(columns: Columns, target: str | None = None, most_rows: int | Non
         at = some_rows(rows, most_rows)
         looked_at = {name: column.take(at) for name, column in columns.items()}
     aim = None if target is None else _Aim.of(looked_at[target])
-    profiles = _by_threads(lambda column: _profile(column, None if column.name == target else aim), looked_at)
+    profiles = _by_threads(
+        lambda column: _profile(column, None if column.name == target else aim), list(looked_at.values())
+    )
     known = dict(zip(looked_at, profiles, strict=True))
     inputs = {name: column for name, column in looked_at.items() if name != target}
     count = len(next(iter(looked_at.values())))
     return Profile(rows, count, known, tuple(_correlations(inputs)))
 
 
-def _by_threads(make: Callable[[Column], T], columns: Columns) -> list[T]:
+def _by_threads(make: Callable[[Column], T], columns: Sequence[Column]) -> list[T]:
     """What is made of each column, by several threads where there is much to do: NumPy leaves Python to the others meanwhile."""
-    rows = len(next(iter(columns.values()), ()))
-    if rows * len(columns) < _MANY_VALUES:
-        return [make(column) for column in columns.values()]
+    if len(columns) * len(columns[0] if columns else ()) < _MANY_VALUES:
+        return [make(column) for column in columns]
     with ThreadPoolExecutor(max(threads(), 1), "engine-profile") as pool:
-        return list(pool.map(make, columns.values()))
+        return list(pool.map(make, columns))
 
 
 @dataclass(frozen=True)
@@ -191,25 +194,45 @@ class _Aim:
     def told(self, codes: Array, rows: Array | None, groups: int) -> _Told:
         """What groups tell of it. codes: the group of each row. rows: a mask of the rows that have one; None: all."""
         values, codes = self._known(codes, rows)
-        sizes = np.bincount(codes, minlength=groups)
         if self.classes is None:
-            shift = float(values.mean()) if len(values) else 0.0
-            sums = np.bincount(codes, values, groups) - shift * sizes
-            total = float(values @ values) - shift**2 * len(values)
-            there = sizes > 0
-            return _Told(
-                sizes, sums + (shift + self.center) * sizes, total, float((sums[there] ** 2 / sizes[there]).sum())
+            return self._explained(
+                values, np.bincount(codes, minlength=groups), np.bincount(codes, values, minlength=groups)
             )
         joint = np.bincount(codes * self.classes + values, minlength=groups * self.classes)
-        joint = joint.reshape(-1, self.classes).astype(np.float64)
-        expected = float((joint.sum(0) ** 2).sum()) / max(len(codes), 1)
+        return self._explained(values, joint.reshape(-1, self.classes), None)
+
+    def told_in_steps(self, numbers: Array, rows: Array | None, low: float, high: float) -> _Told:
+        """What the steps that numbers lie in tell of it. rows: as those of `told`."""
+        values, numbers = self._known(numbers, rows)
+        return self._explained(values, *_in_steps(numbers, low, high, values, self.classes))
+
+    def _explained(self, values: Array, sizes: Array, sums: Array | None) -> _Told:
+        """What groups tell of some values. sizes: of the groups, of classes for each class. sums: of the values in each group."""
+        if self.classes is None:
+            assert sums is not None
+            shift, squares = self._moments if values is self.values else _moments(values)
+            total, sums = squares - shift**2 * len(values), sums - shift * sizes
+            there = sizes > 0
+            between = float((sums[there] ** 2 / sizes[there]).sum())
+            return _Told(sizes, sums + (shift + self.center) * sizes, total, between)
+        joint, sizes = sizes.astype(np.float64), sizes.sum(1)
+        expected = float((joint.sum(0) ** 2).sum()) / max(len(values), 1)
         between = float((joint[sizes > 0] ** 2 / sizes[sizes > 0][:, None]).sum()) - expected
-        return _Told(sizes, joint[:, 1] if self.classes == 2 else None, len(codes) - expected, between)
+        return _Told(sizes, joint[:, 1] if self.classes == 2 else None, len(values) - expected, between)
+
+    @cached_property
+    def _moments(self) -> tuple[float, float]:
+        return _moments(self.values)
 
     def _known(self, codes: Array, rows: Array | None) -> tuple[Array, Array]:
-        """Its values, and the groups, of the rows that have both."""
+        """Its values, and the groups or numbers, of the rows that have both."""
         values, missing = (self.values, self.missing) if rows is None else (self.values[rows], self.missing[rows])
         return (values[~missing], codes[~missing]) if missing.any() else (values, codes)
+
+
+def _moments(values: Array) -> tuple[float, float]:
+    """The mean, and the sum of squares."""
+    return (float(values.mean()) if len(values) else 0.0), float(values @ values)
 
 
 class _Told(NamedTuple):
@@ -274,11 +297,12 @@ def _of_numbers(column: Column, missing: int, aim: _Aim | None) -> ColumnProfile
     mean = float(present.mean()) if np.isfinite(width) else None
     histogram, means, tells = None, None, None
     if 0 < width < np.inf:
-        codes = _steps(present, low, high)
-        histogram = tuple(np.bincount(codes, minlength=BINS).tolist())
+        counts = None
         if aim is not None:
-            explained = aim.told(codes, rows, BINS)
+            explained = aim.told_in_steps(present, rows, low, high)
             means, tells = explained.means, _share(present, explained, width, aim, rows)
+            counts = None if aim.missing.any() else explained.sizes
+        histogram = tuple((_in_steps(present, low, high)[0] if counts is None else counts).tolist())
     ends = (low, high) if column.kind == "number" else (_date(low), _date(high))
     mean = mean if column.kind == "number" else None
     return ColumnProfile(column.name, column.kind, missing, infinite, *ends, mean, histogram, tells=tells, means=means)
@@ -289,16 +313,26 @@ def _share(present: Array, explained: _Told, width: float, aim: _Aim, rows: Arra
     some = present[:: max(1, len(present) // _QUANTILES_OF)]
     first, last = np.quantile(some, [0.01, 0.99]).tolist()
     if 0 < last - first < width / 2:
-        return aim.told(_steps(present.clip(first, last), first, last), rows, BINS).share
+        return aim.told_in_steps(present, rows, first, last).share
     return explained.share
 
 
-def _steps(values: Array, low: float, high: float) -> Array:
-    """The number of the step that each value lies in."""
-    places = values - low
+def _in_steps(
+    values: Array, low: float, high: float, targets: Array | None = None, classes: int | None = None
+) -> tuple[Array, Array | None]:
+    """How many values lie in each step, of classes how many of each class, and the sums of the targets there."""
+    made = grouped(values, low, high, BINS, targets, classes)
+    if made is not None:
+        return made
+    places = values.clip(low, high) - low
     places *= BINS / (high - low)
     codes = places.astype(np.int64)
-    return np.minimum(codes, BINS - 1, out=codes)
+    np.minimum(codes, BINS - 1, out=codes)
+    if targets is None:
+        return np.bincount(codes, minlength=BINS), None
+    if classes is None:
+        return np.bincount(codes, minlength=BINS), np.bincount(codes, targets, minlength=BINS)
+    return np.bincount(codes * classes + targets, minlength=BINS * classes).reshape(BINS, classes), None
 
 
 def _date(seconds: float) -> str:
@@ -354,39 +388,45 @@ def _correlations(columns: Columns) -> Iterator[Correlation]:
 def _matrix(columns: list[Column]) -> Array:
     """The correlation of each with each; 0 where one does not vary."""
     rows = len(columns[0])
-    means, scales = np.zeros((2, len(columns)))
-    for number, column in enumerate(columns):
-        values = _numbers(column)
-        fine = np.isfinite(values) & ~column.missing
-        present = values if fine.all() else values[fine]
-        if len(present):
-            with np.errstate(all="ignore"):
-                means[number] = present.mean()
-                width = float(present.max() - present.min())
-            # Any scale will do: what counts are the angles.
-            scales[number] = 1 / width if 0 < width < np.inf else 0.0
+    known = _by_threads(_middle, columns)
 
     def product(start: int) -> Array:
-        part = np.empty((len(columns), min(_ROWS_AT_A_TIME, rows - start)))
-        for number, column in enumerate(columns):
-            piece = slice(start, start + part.shape[1])
-            np.subtract(_numbers(column.take(piece)), means[number], out=part[number])
-            part[number] *= scales[number]
-            part[number][~np.isfinite(part[number]) | column.missing[piece]] = 0.0
-        return part @ part.T
+        part = np.empty((min(_ROWS_AT_A_TIME, rows - start), len(columns)))
+        piece = slice(start, start + len(part))
+        for place, (column, (mean, scale, whole)) in enumerate(zip(columns, known, strict=True)):
+            values = _numbers(column.take(piece)) - mean
+            values *= scale
+            if not whole:
+                values[~np.isfinite(values) | column.missing[piece]] = 0.0
+            part[:, place] = values
+        return products(part)
 
     if rows <= _ROWS_AT_A_TIME:
         return _scaled(product(0))
     # Added up in one order, so that the figures are the same whatever the number of threads.
-    products = np.zeros((len(columns), len(columns)))
+    sums = np.zeros((len(columns), len(columns)))
     with ThreadPoolExecutor(max(threads(), 1), "engine-profile") as pool:
         for one in pool.map(product, range(0, rows, _ROWS_AT_A_TIME)):
-            products += one
-    return _scaled(products)
+            sums += one
+    return _scaled(sums)
 
 
-def _scaled(products: Array) -> Array:
+def _middle(column: Column) -> tuple[float, float, bool]:
+    """The mean of a column's numbers, what brings them to one size, and whether each row has one; 0 for those that do not vary."""
+    values = _numbers(column)
+    fine = np.isfinite(values) & ~column.missing
+    whole = bool(fine.all())
+    present = values if whole else values[fine]
+    if not len(present):
+        return 0.0, 0.0, whole
+    with np.errstate(all="ignore"):
+        mean, width = float(present.mean()), float(present.max() - present.min())
+    # Any scale will do: what counts are the angles.
+    return mean, 1 / width if 0 < width < np.inf else 0.0, whole
+
+
+def _scaled(sums: Array) -> Array:
     """Correlations of sums of products."""
-    lengths = np.sqrt(np.diag(products))
+    lengths = np.sqrt(np.diag(sums))
     lengths[lengths == 0] = np.inf
-    return products / lengths[:, None] / lengths
+    return sums / lengths[:, None] / lengths

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import io
 import os
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,25 +15,21 @@ from .._files import hdf5, npz
 from .._files.files import open_regular
 from .._files.kinds import BINARY, HDF5, NPY, NPZ, PARQUET, TABLE, TEXT, Kind, kind_of
 from .._machine.room import bytes_in_words, free_memory
-from ..errors import EngineError, FileError, UnknownName, shorten
+from ..errors import EngineError, FileError, shorten
 from ..types import Array
+from .arrow_columns import columns_of_arrow
 from .columns import Columns, columns_of
-from .csv_layout import Layout, is_number, layout_of, squeezed
-from .csv_pieces import CsvReading, read_by_lines, read_in_pieces
+from .csv_begun import LONGEST_VALUE, OLD_LETTERS, arrow_for, check_known, check_unlike, csv_reading, zeros_in_text
+from .csv_copies import texts_in, write_in_pieces
+from .csv_pieces import read_by_lines, read_in_pieces
 from .said import tell
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 Path = str | os.PathLike[str]
 Broken = Literal["stop", "skip"]
-_MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"]
-_FIRST_BYTES = 2**18
-MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MOST_NAMED = 5
-_OLD_LETTERS = "cp1252"
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
-_CSV_BLOCK = 2**22
+_ENDINGS = (".csv", ".tsv", ".txt")
+_LOOKED_AT = 2**16
 # Kinds of content that a table of values may look like: one column alone is no table to `kind_of`.
 _AS_TEXT = ("table", "text", "other encoding", "utf-16")
 
@@ -57,17 +52,22 @@ def read(path: Path, only: Collection[str] | None = None, broken: Broken = "stop
     name = os.fspath(path)
     kind = kind_of(name)
     check_room(name)
-    if kind is NPZ:
-        return columns_of(npz.read(name, only))
-    if kind is HDF5:
-        return columns_of(hdf5.read_arrays(name, list(only) if only is not None else list(hdf5.array_headers(name))))
-    if kind is NPY:
-        return columns_of({"x": np.array(npy(name))})
     if kind is PARQUET:
-        return _parquet(name, only)
-    if is_csv(name, kind):
-        return _csv(name, only, broken)
-    raise refused(name, kind)
+        columns = _parquet(name, only)
+    elif is_csv(name, kind):
+        columns = _csv(name, only, broken)
+    elif kind is NPZ:
+        columns = _in_file(name, npz.read(name, only), None)
+    elif kind is HDF5:
+        paths = list(only) if only is not None else list(hdf5.array_headers(name))
+        columns = _in_file(name, hdf5.read_arrays(name, paths), None)
+    elif kind is NPY:
+        columns = columns_of({"x": np.array(npy(name))})
+    else:
+        raise refused(name, kind)
+    if not len(next(iter(columns.values()))):
+        raise no_rows(name)
+    return columns
 
 
 def check_room(name: str) -> None:
@@ -114,18 +114,17 @@ def _unpacked(stored: Any) -> int:
 
 def is_csv(name: str, kind: Kind) -> bool:
     """Whether a file of this name and kind is a table as text."""
-    return kind is TABLE or (kind.name in _AS_TEXT and name.lower().endswith((".csv", ".tsv", ".txt")))
+    return kind is TABLE or (kind.name in _AS_TEXT and name.lower().endswith(_ENDINGS))
 
 
 def width(name: str, kind: Kind, only: Collection[str] | None) -> int:
     """Number of columns of a CSV or Parquet file, or of those that are asked for."""
     if only is not None:
         return len(only)
-    arrow = arrow_for(name, kind.what)
-    with open_regular(name) as file:
-        if kind is PARQUET:
-            return len(arrow.parquet.ParquetFile(file).schema_arrow.names)
-        return len(csv_reading(name, only).begin(arrow.csv.open_csv, file, threads=False).schema.names)
+    if kind is PARQUET:
+        with open_regular(name) as file:
+            return len(arrow_for(name, kind.what).parquet.ParquetFile(file).schema_arrow.names)
+    return len(csv_reading(name, only).layout.names)
 
 
 def npy(name: Path) -> Array:
@@ -163,34 +162,20 @@ def names_in(schema: Any, lists: bool = True) -> list[str]:
     return [name for field in schema for name in within(field.name, field.type)]
 
 
-def check_known(name: str, only: Collection[str] | None, titles: Collection[str]) -> None:
-    """Refuse a name that no column has. Raises UnknownName."""
-    for column in only or ():
-        if column not in titles:
-            raise UnknownName(column, titles, kind="column", where=name, of_model=True)
-
-
 def refused(name: str, kind: Kind) -> FileError:
     """The error for a file that is no table."""
     expected = "a table (CSV, Parquet) or arrays (.npz, .npy, HDF5)"
     if kind is TEXT:
         hint = "Write it as CSV: a line with the columns' names, then a line of values for each row."
         return FileError(file=name, expected=expected, actual="a text of another form", hint=hint)
+    if kind is BINARY and name.lower().endswith(_ENDINGS):
+        with open_regular(name) as file:
+            wrong = zeros_in_text(file.read(_LOOKED_AT))
+        if wrong is not None:
+            return FileError(
+                file=name, expected=expected, actual=wrong, hint="Save the file as UTF-8, or write it again."
+            )
     return FileError(file=name, expected=expected, actual=kind.what, hint=None if kind is BINARY else kind.use)
-
-
-def arrow_for(name: str, what: str) -> ModuleType:
-    """Apache Arrow. Raises FileError where it is not installed."""
-    try:
-        arrow, *_ = [importlib.import_module(part) for part in ("pyarrow", "pyarrow.csv", "pyarrow.parquet")]
-    except ImportError as error:
-        raise FileError(
-            file=name,
-            expected=f"Apache Arrow, which reads {what}",
-            actual="no package pyarrow",
-            hint="Install it with: pip install 'kwidgets[tables]'. Or read the file by other means, and pass the frame.",
-        ) from error
-    return arrow
 
 
 def _parquet(name: str, only: Collection[str] | None) -> Columns:
@@ -205,7 +190,9 @@ def _parquet(name: str, only: Collection[str] | None) -> Columns:
                     expected=f"at most half of the free memory ({bytes_in_words(free_memory() // 2)})",
                     actual=f"{bytes_in_words(needed)} when it is unpacked",
                 )
-            check_known(name, only, names_in(stored.schema_arrow))
+            titles = names_in(stored.schema_arrow)
+            check_known(name, only, titles)
+            check_unlike(name, titles, only)
             table = stored.read(columns=None if only is None else list(only))
         except (arrow.ArrowException, OSError) as error:
             raise FileError(file=name, expected="a whole Parquet file", actual=shorten(str(error))) from error
@@ -238,94 +225,10 @@ def unnamed_first(names: Sequence[str]) -> list[str]:
 
 def _in_file(name: str, table: Any, only: Collection[str] | None) -> Columns:
     try:
-        return columns_of(table, only, copy=False)
+        return columns_of_arrow(table, only) if hasattr(table, "column_names") else columns_of(table, only, copy=False)
     except EngineError as error:
         error.where = f"{name}, {error.where}"
         raise
-
-
-def csv_reading(name: str, only: Collection[str] | None, encoding: str | None = None) -> CsvReading:
-    """What begins to read a CSV file as its beginning is written.
-
-    Args:
-        name: path of the file.
-        only: names of the columns to read; None: all.
-        encoding: of its letters; None (the default): as its beginning reads.
-
-    Returns:
-        How it is read.
-
-    Raises:
-        FileError: its first line does not name its columns.
-        UnknownName: there is no column of a name.
-    """
-    arrow = arrow_for(name, "CSV")
-    with open_regular(name) as file:
-        first = file.read(_FIRST_BYTES)
-    encoding = encoding or _encoding(first)
-    layout = layout_of(io.TextIOWrapper(io.BytesIO(first), encoding, errors="replace").read())
-    _check_named(name, layout)
-    check_known(name, only, layout.names)
-    bad: list[Any] = []
-
-    def invalid(row: Any) -> str:
-        bad.append(row)
-        return "skip"
-
-    def begin(
-        read: Callable[..., Any],
-        file: Any,
-        threads: bool,
-        by_lines: bool = False,
-        types: Mapping[str, Any] | None = None,
-    ) -> Any:
-        if types is None:
-            bad.clear()
-        if layout.has_runs:
-            file = io.BytesIO(squeezed(file.read().decode(encoding, "replace")).encode(encoding))
-        named = {"column_names": layout.names, "skip_rows": layout.head} if layout.has_row_names else {}
-        return read(
-            file,
-            read_options=arrow.csv.ReadOptions(
-                encoding=encoding,
-                use_threads=threads,
-                block_size=_CSV_BLOCK,
-                **{"skip_rows": layout.skipped, **named},
-            ),
-            parse_options=arrow.csv.ParseOptions(
-                delimiter=layout.separator, newlines_in_values=not by_lines, invalid_row_handler=invalid
-            ),
-            convert_options=arrow.csv.ConvertOptions(
-                null_values=_MISSING,
-                strings_can_be_null=True,
-                decimal_point=layout.decimal,
-                include_columns=None if only is None else list(only),
-                column_types=types,
-            ),
-        )
-
-    return CsvReading(begin, bad, layout, encoding, b'"' in first)
-
-
-def _check_named(name: str, layout: Layout) -> None:
-    """Refuse a table whose columns have no names."""
-    titles = layout.names
-    if not titles or any(not title.strip() for title in titles):
-        raise FileError(
-            file=name,
-            line=layout.head,
-            expected="a name for each column",
-            actual=shorten(layout.separator.join(titles)),
-            hint="Write the columns' names into the first line.",
-        )
-    if all(is_number(title) for title in titles):
-        raise FileError(
-            file=name,
-            line=layout.head,
-            expected="the columns' names",
-            actual=f"numbers: {shorten(layout.separator.join(titles))}",
-            hint="Write the columns' names into the first line, or read the numbers with numpy.loadtxt.",
-        )
 
 
 def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
@@ -339,7 +242,7 @@ def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
         made = read_by_lines(name, reading, arrow)
         if encoding == "utf-8" and any(map(arrow.types.is_binary, made.schema.types)):
             # A letter further down was of another encoding.
-            begin, bad, *_ = csv_reading(name, only, _OLD_LETTERS)
+            begin, bad, *_ = csv_reading(name, only, OLD_LETTERS)
             with open_regular(name) as file:
                 made = begin(arrow.csv.read_csv, file, threads=True)
         if bad:
@@ -351,7 +254,7 @@ def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
     if bad:
         _tell(name, bad, broken, made.num_rows)
     if not made.num_rows:
-        raise FileError(file=name, expected="at least one row below the names", actual="none")
+        raise no_rows(name)
     return _in_file(name, made, only)
 
 
@@ -391,11 +294,14 @@ def _written(
                 schema = stored.schema_arrow if first is None else first.schema
                 batches = batches if first is None else chain([first], batches)
             else:
-                begin, bad, _, encoding, _ = csv_reading(name, only, encoding)
+                reading = csv_reading(name, only, encoding)
+                if encoding is None and (count := write_in_pieces(name, reading, arrow, rows, into)) is not None:
+                    return [], count
+                begin, bad, _, encoding, _ = reading
                 batches = begin(arrow.csv.open_csv, file, threads=False)
                 schema = batches.schema
             if not (encoding == "utf-8" and any(map(arrow.types.is_binary, schema.types))):
-                with arrow.parquet.ParquetWriter(into, schema) as writer:
+                with arrow.parquet.ParquetWriter(into, schema, use_dictionary=texts_in(schema)) as writer:
                     waiting: list[Any] = []
                     for batch in batches:
                         waiting.append(batch)
@@ -410,13 +316,20 @@ def _written(
         if encoding != "utf-8" or "UTF8" not in str(error):
             raise _no_table(name, error) from error
     # A letter further down was of another encoding than those of the beginning.
-    return _written(name, only, kind, rows, into, _OLD_LETTERS)
+    return _written(name, only, kind, rows, into, OLD_LETTERS)
+
+
+def no_rows(name: str) -> FileError:
+    """The error for a table that has names of columns alone."""
+    return FileError(file=name, expected="at least one row below the names", actual="none")
 
 
 def _no_table(name: str, error: Exception) -> FileError:
     """The error for what Arrow does not read, in words where these are not its own."""
+    if "Empty CSV" in str(error):
+        return no_rows(name)
     if "straddl" in str(error):
-        expected = f"values of at most {bytes_in_words(_CSV_BLOCK)}"
+        expected = f"values of at most {bytes_in_words(LONGEST_VALUE)}"
         return FileError(file=name, expected=expected, actual="a longer one", hint="A quotation mark may stand alone.")
     return FileError(file=name, expected="a table of values", actual=shorten(str(error), 200))
 
@@ -434,32 +347,3 @@ def _tell(name: str, bad: list[Any], broken: Broken, rows: int) -> None:
     lines = ", ".join(str(row.number) for row in bad[:_MOST_NAMED])
     more = f" and {len(bad) - _MOST_NAMED:,} more" if len(bad) > _MOST_NAMED else ""
     tell(f"{name}: {len(bad):,} lines without {expected} are left out: {lines}{more}.", stacklevel=5)
-
-
-def decoded(data: bytes) -> str:
-    """A whole text of bytes: UTF-8 or UTF-16 where it says or reads so, else as Western Europe's old Windows wrote it.
-
-    Args:
-        data: the bytes.
-
-    Returns:
-        The text; what is no letter in it becomes the sign of replacement.
-    """
-    try:
-        return data.decode("utf-16" if data.startswith(MARKS_OF_UTF16) else "utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
-
-
-def _encoding(first: bytes) -> str:
-    """The encoding of a text, told from its beginning."""
-    if first.startswith(MARKS_OF_UTF16):
-        return "utf-16"
-    if first.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    try:
-        # A letter may be cut at the end.
-        first[:-4].decode("utf-8") if len(first) == _FIRST_BYTES else first.decode("utf-8")
-    except UnicodeDecodeError:
-        return _OLD_LETTERS
-    return "utf-8"

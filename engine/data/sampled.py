@@ -130,7 +130,7 @@ def _of_csv(name: str, wanted: Callable[[int, int], int], places: Places) -> Fil
     """Whole lines from places at even distances, read as one small file behind the line of names."""
     arrow = readers.arrow_for(name, "CSV")
     begin, _, layout, encoding, _ = readers.csv_reading(name, None)
-    if encoding == "utf-16" or layout.has_runs:
+    if encoding == "utf-16" or layout.has_runs or layout.has_escapes:
         return None
     size = os.path.getsize(name)
     try:

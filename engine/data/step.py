@@ -40,6 +40,8 @@ class Step(Declared, ABC):
     """Whether it makes inputs of earlier rows: it leaves a target alone, whose past may be an input."""
     chooses_rows: ClassVar[bool] = False
     """Whether it changes which rows a part has, once they are divided."""
+    one_at_a_time: ClassVar[bool] = False
+    """Whether what it calls is not known to bear two threads at once."""
     columns: Sequence[str] = field(column_names, help="the columns that it changes")
 
     @classmethod

@@ -11,6 +11,7 @@ import numpy as np
 
 from .._declared import rules
 from .._declared.fields import field
+from .._native.columns import KnownWords, is_compiled
 from ..types import Array, Config
 from .columns import Column, ColumnKind
 from .step import OneByOne, some_of
@@ -88,12 +89,27 @@ class Tokens(OneByOne):
     def apply_column(self, column: Column, fitted: list[str] | Config) -> Column:
         """The numbers of the words; a missing text has none."""
         made = np.full((len(column), self.length), PADDING, np.int32)
-        for row, words in enumerate(self._numbers(column, fitted)):
+        left = self._numbered_at_once(column, fitted, made)
+        numbered = self._numbers(column.take(left), fitted) if len(left) else ()
+        for row, words in zip(left, numbered, strict=True):
             truncated = words[: self.length] if self.keep == "first" else words[-self.length :]
             if truncated:
                 at = slice(len(truncated)) if self.padding == "after" else slice(-len(truncated), None)
                 made[row, at] = truncated
         return Column(column.name, "array", made, np.zeros(len(column), bool))
+
+    def _numbered_at_once(self, column: Column, fitted: list[str] | Config, made: Array) -> Array:
+        """Number the words of texts in ASCII without Python's lock, so that other threads go on; gives the rows that are left."""
+        there = np.flatnonzero(~column.missing)
+        known = None if self.by == "subwords" or not isinstance(fitted, list) else _known(fitted)
+        if known is None:
+            return there
+        plain = np.array([text.isascii() for text in column.values[there].tolist()], bool)
+        numbers = made[there[plain]]
+        texts, keep_last, after = column.values[there[plain]].tolist(), self.keep == "last", self.padding == "after"
+        known.number(texts, numbers, _FIRST_WORD, UNSEEN, keep_last, after)
+        made[there[plain]] = numbers
+        return there[~plain]
 
     def _numbers(self, column: Column, fitted: list[str] | Config) -> Iterable[list[int]]:
         """The numbers of each text's words, or parts of words."""
@@ -105,3 +121,18 @@ class Tokens(OneByOne):
         kept = slice(self.length) if self.keep == "first" else slice(-self.length, None)
         for text in texts:
             yield [numbers.get(word, UNSEEN) for word in words_of(text)[kept]]
+
+
+_LAST_KNOWN: list[tuple[list[str], KnownWords]] = []
+# Words of so many steps are kept ready for the next block of rows.
+_MOST_KNOWN = 4
+
+
+def _known(words: list[str]) -> KnownWords | None:
+    """Words ready to be found in texts by the library in C; None where there is none."""
+    if not is_compiled():
+        return None
+    made = next((known for listed, known in _LAST_KNOWN if listed is words), None) or KnownWords.of(words)
+    if made is not None:
+        _LAST_KNOWN[:] = [(words, made), *(one for one in _LAST_KNOWN if one[0] is not words)][:_MOST_KNOWN]
+    return made

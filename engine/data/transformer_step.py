@@ -50,6 +50,7 @@ class Transformer(Step):
     """
 
     kind: ClassVar[str] = "transformer"
+    one_at_a_time: ClassVar[bool] = True
     takes: ClassVar[tuple[ColumnKind, ...]] = ("number", "boolean", "text")
 
     def __init__(self, transformer: FitsAndTransforms, columns: str | Sequence[str]) -> None:

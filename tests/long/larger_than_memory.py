@@ -1,4 +1,4 @@
-"""Train on 20 GB of HDF5 (a hole on the disk), 50 million rows of Parquet, folders of 200 000 pictures and texts: within 400 MB."""
+"""Train on 20 GB of HDF5 (a hole on the disk), 50 million rows of Parquet, 5 GB of CSV, folders of 200 000 files: within 400 MB."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from engine._machine.room import bytes_in_words
 
 LIMIT = 400 * 2**20
 COLUMNS = 500
-# Prints the most memory that it took in kB, and the share of the training that waited for rows.
+# Prints the most memory that it took in kB, the share of the training that waited for rows, seconds until it began, rows a second.
 PROGRAM = """
 import os
 import sys
@@ -33,7 +33,9 @@ from engine.models import Sequential
 
 source, steps = sys.argv[1], int(sys.argv[2]) or None
 how = {} if os.path.isdir(source) else {"target": "y", "steps": []}
+began = time.perf_counter()
 data = engine.data.open(source, in_memory=False, **how)
+opening = time.perf_counter() - began
 model = Sequential([Flatten(input_shape=data.input_shape), Dense(1)])
 model.compile("sgd", "mse")
 waited, get = [], Prefetch.get
@@ -46,8 +48,9 @@ def timed(*arguments):
 Prefetch.get = timed
 began = time.perf_counter()
 model.fit(data.x, data.y, batch_size=256, steps_per_epoch=steps, verbose=0)
-share = sum(waited) / (time.perf_counter() - began)
-print([line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM:")][0], share)
+took = time.perf_counter() - began
+rate = (256 * steps if steps else len(data.x)) / took
+print([line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM:")][0], sum(waited) / took, opening, rate)
 """
 
 
@@ -56,6 +59,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.long larger_than_memory", description=__doc__)
     parser.add_argument("--gigabytes", type=float, default=20, help="size of the table, 20 by default")
     parser.add_argument("--rows", type=int, default=50_000_000, help="rows of Parquet, 50 million by default")
+    parser.add_argument("--csv", type=float, default=5, help="size of the CSV file in GB, 5 by default")
     parser.add_argument("--pictures", type=int, default=200_000, help="number of pictures, 200000 by default")
     parser.add_argument("--texts", type=int, default=200_000, help="number of texts, 200000 by default")
     parser.add_argument("--sounds", type=int, default=50_000, help="number of sounds of a second, 50000 by default")
@@ -66,6 +70,7 @@ def main(arguments: list[str]) -> int:
     made: dict[str, tuple[Callable[[Path], None], int]] = {
         "table.h5": (lambda path: _hdf5(path, rows), options.steps),
         "table.parquet": (lambda path: _parquet(path, options.rows), options.steps),
+        "table.csv": (lambda path: _csv(path, options.csv), options.steps),
         "pictures": (lambda path: _pictures(path, options.pictures), options.steps),
         "texts": (lambda path: _texts(path, options.texts), options.steps),
         "sounds": (lambda path: _sounds(path, options.sounds), options.steps),
@@ -79,9 +84,11 @@ def main(arguments: list[str]) -> int:
             make(Path(folder) / name)
             command = [sys.executable, "-c", PROGRAM, str(Path(folder) / name), str(steps)]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
-            peak, waited = done.stdout.split()
+            peak, waited, opening, rate = done.stdout.split()
             taken[name] = int(peak) * 1024
-            said.append(f"{name}: {bytes_in_words(taken[name])}, waits {float(waited):.1%}")
+            times = f"waits {float(waited):.1%}, {float(rate):,.0f} rows/s, opened in {float(opening):.1f} s"
+            said.append(f"{name}: {bytes_in_words(taken[name])}, {times}")
+            print(said[-1], file=sys.stderr, flush=True)
     print("; ".join(said))
     return int(max(taken.values()) > LIMIT)
 
@@ -99,6 +106,16 @@ def _parquet(path: Path, rows: int) -> None:
         for first in range(0, rows, each):
             columns = [random.random(min(each, rows - first), np.float32) for _ in schema]
             writer.write_table(pa.table(columns, schema=schema))
+
+
+def _csv(path: Path, gigabytes: float) -> None:
+    random = np.random.default_rng(0)
+    names = [*(f"c{number}" for number in range(20)), "y"]
+    lines = "".join(",".join(map(repr, row)) + "\n" for row in random.normal(size=(50_000, len(names))).tolist())
+    with path.open("w") as file:
+        file.write(",".join(names) + "\n")
+        for _ in range(max(int(gigabytes * 1e9 / len(lines)), 1)):
+            file.write(lines)
 
 
 def _pictures(folder: Path, count: int) -> None:

@@ -12,7 +12,6 @@ import pytest
 from PIL import Image
 
 from engine.data import columns_of
-from engine.data.columns import plain_numbers
 from engine.errors import DataError
 
 from .tables import houses
@@ -175,25 +174,3 @@ def test_of_a_frame_what_cannot_be_read_is_left_out_and_warned_of() -> None:
         columns_of(frame, ["x", "odd"])
     with pytest.raises(DataError, match="column 'odd'"):
         columns_of(frame[["odd"]])
-
-
-def test_numbers_of_arrow_by_the_short_way_are_those_of_the_long_one() -> None:
-    table = pa.table(
-        {
-            **{
-                kind: pa.array([1, 2, 3], getattr(pa, kind)())
-                for kind in ("int8", "uint16", "int64", "uint64", "float32", "float64")
-            },
-            "gaps": pa.array([1.0, None, 3.0]),
-            "nan": pa.array([1.0, float("nan"), 3.0]),
-            "text": pa.array(["a", "b", "c"]),
-        }
-    )
-    known = columns_of(table)
-    short = {name: column for name in table.column_names if (column := plain_numbers(name, table)) is not None}
-    assert set(short) == {"int8", "uint16", "int64", "float32", "float64", "nan"}
-    for name, column in short.items():
-        assert column.kind == known[name].kind and column.values.dtype == known[name].values.dtype
-        np.testing.assert_array_equal(column.values, known[name].values)
-        np.testing.assert_array_equal(column.missing, known[name].missing)
-    assert plain_numbers("outer.inner", table) is None

@@ -51,7 +51,7 @@ def test_the_columns_are_those_of_the_whole(tmp_path: Path, how: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ['7,one "alone,2020-01-01', "7,one value too few", "1.5,a half,2020-01-01", "7,no date,yesterday"],
+    ['7,one "alone,2020-01-01', "7,one value too few", "a number,a half,2020-01-01", "7,no date,yesterday"],
 )
 def test_what_only_the_whole_file_tells_is_left_to_it(tmp_path: Path, line: str) -> None:
     lines = ["rooms,town,seen", *(f"{i % 9},Bonn number {i},2020-01-0{i % 9 + 1}" for i in range(ROWS))]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +15,26 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 import engine
 from engine.__main__ import main
-from engine.data import LargeTable, source_of
-from engine.data.block_rows import BlockOrder
+from engine._machine.device import threads
+from engine.data import Labelled, LargeTable, Pictures, block_rows, blocks, folder_blocks, source_of
+from engine.data.block_rows import BlockOrder, BlockRows, PreparedBlocks
 from engine.data.blocks import ArrayBlocks
-from engine.errors import EngineError
+from engine.errors import DataError, EngineError
 from engine.experiment import write_experiment
 from engine.layers import Dense
 from engine.models import Sequential
 
 from .tables import houses, write_csv
+from .test_file_contents import write_sound
 
 ROWS = 9000
+_PIXEL = io.BytesIO()
+Image.new("RGB", (1, 1)).save(_PIXEL, "png")
+PIXEL = _PIXEL.getvalue()
 # Of 200 columns a block has some 1300 rows.
 X = np.random.default_rng(0).normal(3, 2, (ROWS, 200)).astype("float32")
 Y = (X[:, 0] > 3).astype(int)
@@ -117,6 +126,105 @@ def test_the_order_of_blocks_takes_each_row_once_and_is_nearly_uniform() -> None
     shares = (taken.reshape(-1, size) < rows // 2).mean(1)
     assert 1 < shares.std() / (0.5 / np.sqrt(size)) < 3
     assert not np.array_equal(taken, BlockOrder(starts, 16, [7, 1])[0:rows])
+
+
+SORTED = 4096
+
+
+def _sorted_rows() -> pd.DataFrame:
+    """Rows in the order of two classes."""
+    return pd.DataFrame({"x": np.arange(SORTED, dtype="float64"), "y": np.arange(SORTED) // (SORTED // 2)})
+
+
+def _sorted_arrays(path: Path) -> None:
+    table = _sorted_rows()
+    arrays = {"x": table["x"].to_numpy()[:, None], "y": table["y"].to_numpy()}
+    if path.suffix == ".npz":
+        np.savez(path, **arrays)  # type: ignore[arg-type]
+        return
+    with h5py.File(path, "w") as file:
+        file.update(arrays)  # type: ignore[attr-defined]
+
+
+def _sorted_folder(path: Path) -> None:
+    for number in range(SORTED):
+        folder = path / "ab"[number // (SORTED // 2)]
+        folder.mkdir(parents=True, exist_ok=True)
+        if path.name == "texts":
+            (folder / f"{number}.txt").write_text("a word")
+        elif path.name == "sounds":
+            write_sound(folder / f"{number}.wav", np.full(300, 0.25))
+        else:
+            (folder / f"{number}.png").write_bytes(PIXEL)
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("a.npz", _sorted_arrays),
+        ("a.h5", _sorted_arrays),
+        ("a.csv", lambda path: _sorted_rows().to_csv(path, index=False)),
+        ("a.parquet", lambda path: _sorted_rows().to_parquet(path, row_group_size=32)),
+        ("texts", _sorted_folder),
+        ("sounds", _sorted_folder),
+        ("pictures", _sorted_folder),
+    ],
+)
+def test_of_every_source_that_is_sorted_by_classes_batches_are_nearly_as_uniform_as_by_chance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, make: Callable[[Path], object]
+) -> None:
+    # As many blocks and windows as larger sources have, of whatever width.
+    monkeypatch.setattr(block_rows, "_WINDOW_BYTES", 0)
+    monkeypatch.setattr(block_rows, "_FEWEST_BLOCKS", 16)
+    monkeypatch.setattr(blocks, "_VALUES", 2**6)
+    monkeypatch.setattr(folder_blocks, "_MOST_ROWS", 16)
+    make(tmp_path / name)
+    how = {} if (tmp_path / name).is_dir() else {"target": "y", "steps": []}
+    data: Any = engine.data.open(tmp_path / name, split={"validation": 0.0}, **how)
+    if not isinstance(data, Pictures):
+        data = engine.data.open(tmp_path / name, split={"validation": 0.0}, in_memory=False, **how)
+    classes, size = np.asarray(data.y).reshape(-1).astype(int), 64
+    rows = np.arange(SORTED) if isinstance(data, Pictures) else np.argsort(classes, kind="stable")
+    for epoch in range(3):
+        order = data.x.order(5, epoch)
+        taken = np.concatenate([order[first : first + size] for first in range(0, SORTED, size)])
+        assert np.array_equal(np.sort(taken), np.arange(SORTED))
+        assert abs(np.corrcoef(taken, rows)[0, 1]) < 0.25  # of 256 blocks
+        assert classes[taken].reshape(-1, size).mean(1).std() / (0.5 / np.sqrt(size)) < 3
+
+
+@pytest.mark.parametrize("readers", [1, 3])
+def test_threads_that_ask_for_the_same_blocks_divide_them_and_an_error_is_that_of_its_block(readers: int) -> None:
+    prepared: list[int] = []
+    meet = threading.Barrier(readers)
+
+    def prepare(block: int) -> Labelled:
+        if len(prepared) < readers:
+            prepared.append(block)
+            meet.wait(5)  # each of them works on a block of its own
+        else:
+            prepared.append(block)
+        if block == 8:
+            raise DataError(where="block 8", expected="whole rows", actual="a broken one")
+        return Labelled(np.full(4, block, "float32"), None)
+
+    made = PreparedBlocks(np.full(9, 4), prepare, 4, readers)
+    rows = BlockRows(made, "", (), np.dtype("float32"))
+    assert rows.readers == readers
+    with ThreadPoolExecutor(readers) as pool:
+        parts = list(pool.map(lambda _: rows.read(np.arange(32)), range(readers)))
+    assert all(np.array_equal(part, np.arange(32) // 4) for part in parts)
+    assert sorted(prepared) == list(range(8))
+    for _ in range(2):
+        with pytest.raises(DataError, match="block 8"):
+            rows.read(np.arange(30, 34))
+
+
+def test_a_step_that_runs_a_layer_is_applied_by_one_thread_at_a_time(tmp_path: Path) -> None:
+    pd.DataFrame({"x": np.arange(40.0), "y": np.arange(40.0)}).to_csv(tmp_path / "a.csv", index=False)
+    steps = [engine.data.PreparingLayer(["x"], layer=engine.layers.Rescaling(0.1))]
+    assert opened(tmp_path / "a.csv", steps=steps).x.readers == 1
+    assert opened(tmp_path / "a.csv", steps=[]).x.readers == max(threads(), 1)
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell how much memory was taken")

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import engine
+from engine.data import Dataset, LargeTable
 from engine.errors import EngineError, FileError, UnknownName
 
 from .tables import houses, write_csv
@@ -136,7 +137,7 @@ def _pickle_in_npy(folder: Path) -> Path:
         (_bytes(b"1,2\n3,4\n"), FileError, "line 1.*the columns' names, found numbers: '1,2'"),
         (_bytes(b"a,b\n1," + b"x" * 9_000_000 + b"\n2,3\n"), FileError, "values of at most 4.2 MB, found a longer one"),
         (_bytes(b'a,b\n1,"x\n' + b"2,3\n" * 3_000_000), FileError, "A quotation mark may stand alone"),
-        (_bytes(b"a,b\n" + b"1,2\n" * 100 + bytes(1000)), FileError, "found a binary file of an unknown kind.$"),
+        (_bytes(b"a,b\n" + b"1,2\n" * 100 + bytes(1000)), FileError, "found a byte of 0 in line 102, which is no letter"),
         (_bytes(b"@relation iris\n@attribute size\n@data\n5.1, 3.5\n", "t.arff"), FileError, "Write it as CSV"),
         (_bytes(b"a,a\n1,2\n"), EngineError, "'a' more than once"),
         (_bytes(b"\x00\x01\x02" * 100), FileError, "expected a table"),
@@ -197,3 +198,50 @@ def test_an_index_of_pandas_without_a_name_stands_first(tmp_path: Path) -> None:
     assert isinstance(large, engine.data.LargeTable) and large.blocks.names == ["__index_level_0__", "size", "rent"]
     sample = engine.data.sample_file(tmp_path / "t.parquet", lambda rows, columns: 1)
     assert sample is not None and list(sample.columns) == ["__index_level_0__", "size", "rent"]
+
+
+def _parquet(path: Path, names: list[str], *columns: object) -> Path:
+    pq.write_table(pa.table([pa.array(column) for column in columns], names=names), path)
+    return path
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+@pytest.mark.parametrize(
+    ("names", "columns", "says"),
+    [
+        (["a", "a", "y"], [[1, 2], [3, 4], [5, 6]], "columns of unlike names, found 'a' more than once"),
+        (
+            ["v", "v.a", "y"],
+            [[{"a": 1}, {"a": 2}], [3, 4], [5, 6]],
+            "columns of unlike names, found 'v.a' more than once",
+        ),
+        (["a", "y"], [[], []], "at least one row"),
+    ],
+)
+def test_names_that_come_twice_and_tables_without_rows_are_refused_with_the_file(
+    tmp_path: Path, names: list[str], columns: list[object], says: str, in_memory: bool
+) -> None:
+    path = _parquet(tmp_path / "t.parquet", names, *columns)
+    with pytest.raises(EngineError, match=says) as refused:
+        _ = opened(path, in_memory).x
+    assert "t.parquet" in str(refused.value)
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_whole_numbers_beyond_what_a_float_counts_are_read_rounded(tmp_path: Path, in_memory: bool) -> None:
+    large = np.arange(40, dtype=np.uint64) + np.uint64(2**63)
+    data = opened(_parquet(tmp_path / "t.parquet", ["a", "y"], large, np.arange(40.0)), in_memory)
+    columns = data.columns if isinstance(data, Dataset) else data.looked_at.columns
+    assert columns["a"].values.dtype == np.float64 and columns["a"].values.min() == 2.0**63
+
+
+def test_that_lists_are_left_out_of_blocks_is_said(tmp_path: Path) -> None:
+    path = _parquet(tmp_path / "t.parquet", ["a", "b", "y"], [[1, 2]] * 40, list(range(40)), list(range(40)))
+    with pytest.warns(UserWarning, match="t.parquet: lists are not read in blocks: a left out"):
+        assert opened(path, False).inputs == ("b",)
+
+
+def opened(path: Path, in_memory: bool) -> Dataset | LargeTable:
+    data = engine.data.open(path, target="y", in_memory=in_memory)
+    assert isinstance(data, (Dataset, LargeTable))
+    return data
