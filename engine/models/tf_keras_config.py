@@ -87,6 +87,8 @@ def _entry(layer: Layer | None, entry: Config, lost: list[LeftOut], frozen: bool
             arguments["use_causal_mask"] = True
         elif value not in silent and (key != "seed" or config.get("dropout")):
             lost.append(LeftOut(name, f"{key} is no setting of {class_name} in tf.keras."))
+    if class_name == "TextVectorization" and isinstance(config.get("ngrams"), (list, tuple)):
+        config["ngrams"] = {"class_name": "__tuple__", "items": list(config["ngrams"])}  # which takes no list
     if frozen and "trainable" in config:
         config["trainable"] = False
     written = {**entry, "config": config}
