@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -16,13 +16,14 @@ from . import converting
 from . import experiment as experiments
 from ._compat import conversion
 from ._files import files, npz, text
-from ._machine.ranks import Ranks
+from ._machine.ranks import Alone, Ranks
 from ._training.common import all_ready
 from .callbacks import History
 from .data.in_experiments import TableArrays, files_of_arrays, table_of
 from .data.own_rows import FROM_SECOND
 from .distributed import connect
 from .distributed.job import Job, supervise
+from .distributed.joining import check_alone
 from .distributed.mpi import was_launched
 from .distributed.parent_line import parent_line
 from .distributed.steering import of_rank_0, steer
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--epochs", type=int, help="in place of the experiment's")
     train.add_argument("--seed", type=int, help="in place of the experiment's")
     train.add_argument("--device", help="cpu, gpu:0 or auto, in place of the experiment's")
+    train.add_argument("--precision", help="float32, tf32 or mixed_float16 on a card, in place of the experiment's")
     train.add_argument("--quiet", action="store_true", help="no progress bar")
     train.add_argument(
         "--processes", type=int, help="so many share each batch (docs/distributed.md), in place of the experiment's"
@@ -104,8 +106,12 @@ def _train(options: argparse.Namespace) -> int:
     """Train, in this process or, where several are asked for, in processes that run the same command."""
     experiment = None if was_launched() else _changed_experiment(options)
     processes = 1 if experiment is None else experiments.training_of(experiment)["processes"]
+    if experiment is not None and options.processes is None:
+        check_alone()
     if processes == 1:
-        with connect(oversubscribe=options.oversubscribe) as ranks:
+        # Who asks for one process trains alone, whatever has started it beside others.
+        alone = experiment is not None and options.processes == 1
+        with nullcontext(Alone()) if alone else connect(oversubscribe=options.oversubscribe) as ranks:
             _train_here(options, ranks, experiment)
         return 0
     program = [sys.executable, "-m", "engine", *options.arguments]
@@ -116,7 +122,7 @@ def _train(options: argparse.Namespace) -> int:
 def _changed_experiment(options: argparse.Namespace) -> Config:
     """The experiment, with what the command line says otherwise."""
     experiment = _experiment(options.experiment)
-    names = ("epochs", "seed", "device", "processes")
+    names = ("epochs", "seed", "device", "precision", "processes")
     changes = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     experiment["training"] = {**(experiment.get("training") or {}), **changes}
     return experiment

@@ -14,6 +14,7 @@ from ._machine.config import (
     floatx,
     image_data_format,
     mixed_precision,
+    precision,
     set_exact,
     set_mixed_precision,
     set_tf32,
@@ -23,7 +24,7 @@ from ._machine.devices import current
 from ._machine.quota import cores_of_quota
 from ._native import library
 
-__all__ = ["exact", "mixed_precision", "set_exact", "set_mixed_precision", "set_tf32", "show", "tf32"]
+__all__ = ["exact", "mixed_precision", "precision", "set_exact", "set_mixed_precision", "set_tf32", "show", "tf32"]
 
 
 def show(print_fn: Callable[[str], object] | None = None) -> None:

@@ -303,6 +303,7 @@ class Prepared:
                 control=control,
                 listeners=listeners,
                 processes=settings["processes"],
+                precision=settings["precision"],
             )
 
 

@@ -295,14 +295,25 @@ class ChosenData:
     def _from_arrays(self, message: Message) -> Answer:
         """A first model for the arrays of a source, the notebook's without one; one step of undo."""
         self.refresh()
-        named = message.get("source")
-        source = self.sources.source(named) if isinstance(named, str) else None
+        source = self._source_of(message)
         arrays = arrays_of(self.offered, source or {"kind": "notebook", "name": NOTEBOOK})
         named_pair = [[array for array in arrays if array["key"] == message.get(key)] for key in ("input", "target")]
         x, y = (named_pair[0][0], named_pair[1][0]) if all(named_pair) else starting.pair_of(arrays)
         facts = self.sources.facts(source, y["key"])
         experiment = starting.experiment_for(source, x, y, facts)
         return self._document.do({"do": "paste", "format": "json", "text": json.dumps(experiment)})
+
+    def _source_of(self, message: Message) -> Config | None:
+        """The source that a message names: as the document has it where it is chosen there, with its steps."""
+        name, kind = message.get("source"), message.get("kind")
+        chosen = self._document.draft.data.get("source")
+        if isinstance(chosen, Mapping) and chosen.get("name") == name and kind in (None, chosen.get("kind")):
+            return dict(chosen)
+        if not isinstance(name, str):
+            return None
+        source = self.sources.source(name if kind is None else {"kind": kind, "name": name})
+        self._offer()
+        return None if source is None else dict(source)
 
     def _array_facts(self, message: Message) -> Answer:
         return {"facts": self.sources.facts(self._document.draft.data.get("source"), str(message.get("key")))}

@@ -14,6 +14,8 @@ from ..types import Array, DTypeLike
 
 # How much larger a block that replaces another is at least.
 _GROWTH = 1.25
+# Bytes of a cache line.
+_LINE = 64
 
 Sizes: TypeAlias = "tuple[int, ...]"
 """A shape whose sizes are all known."""
@@ -70,10 +72,19 @@ def _array_of(blocks: list[Array], position: int, shape: Sizes, dtype: DTypeLike
     return blocks[position][:nbytes].view(dtype).reshape(shape)
 
 
+def aligned_zeros(shape: Sizes, dtype: DTypeLike) -> Array:
+    """Zeros in memory of the processor that is nobody else's, from a cache line on."""
+    dtype = np.dtype(dtype)
+    nbytes = math.prod(shape) * dtype.itemsize
+    raw = np.zeros(nbytes + _LINE, np.uint8)
+    start = -raw.ctypes.data % _LINE
+    return raw[start : start + nbytes].view(dtype).reshape(shape)
+
+
 def _aligned(nbytes: int) -> Array:
     check_free(nbytes, "", "room for the values of one batch")
     # Buffers begin at a cache line: AVX-512 loads across two lines made ufuncs up to a third slower.
-    raw = current().xp.empty(nbytes + 64, np.uint8)
+    raw = current().xp.empty(nbytes + _LINE, np.uint8)
     pointer = raw.ctypes.data if isinstance(raw, np.ndarray) else raw.data.ptr
-    start = -pointer % 64
+    start = -pointer % _LINE
     return raw[start : start + nbytes]

@@ -21,7 +21,7 @@ from .._machine import device
 from .._native.library import FLOATS, INSTRUCTION, Library, Program
 from ..types import Array
 from .backward import BackwardCall
-from .memory import Sizes
+from .memory import Sizes, aligned_zeros
 from .native_context import BACKWARD, FOLDABLE, FORWARD, SHAPED, WORTH_A_THREAD, Context
 from .native_few import shared_out
 from .native_memory import Order, OwnMemory, lifetimes, own_memory
@@ -116,7 +116,7 @@ class NativeForm:
         places = self.order.thread_memory.places
         for x in operands:
             if isinstance(x, Between) and x not in self._between and x not in places:
-                self._between[x] = np.zeros(x.shape, self.dtype) if x.lasting else between(x)
+                self._between[x] = aligned_zeros(x.shape, self.dtype) if x.lasting else between(x)
         fills = {x: arrays.work(x.call) for x in operands if isinstance(x, Kept)}
         used: list[Array] = list(self.constants.values())
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from ..errors import SettingError
+from .context import bound
 
 FLOAT_TYPES = ("float16", "float32", "float64")
 DataFormat: TypeAlias = Literal["channels_first", "channels_last"]
 _KERAS1_FORMATS: dict[str, str | None] = {"default": None, "tf": "channels_last", "th": "channels_first"}
 DATA_FORMATS = ("channels_last", "channels_first")
+PRECISIONS = ("float32", "tf32", "mixed_float16")
 
 
 @dataclass
@@ -28,6 +32,7 @@ class _Defaults:
 
 
 _defaults = _Defaults()
+_chosen_precision: ContextVar[str | None] = ContextVar("precision", default=None)  # of `precision`; None outside of it
 
 
 def floatx() -> str:
@@ -105,13 +110,14 @@ def tf32() -> bool:
     """Whether graphics cards round factors of float32 before they multiply them.
 
     Returns:
-        False unless `set_tf32` chose True.
+        False unless `set_tf32` chose True, or a block of `precision` chose "tf32".
 
     Example:
         >>> tf32()
         False
     """
-    return _defaults.tf32
+    chosen = _chosen_precision.get()
+    return _defaults.tf32 if chosen is None else chosen == "tf32"
 
 
 def set_tf32(tf32: bool) -> None:
@@ -136,13 +142,14 @@ def mixed_precision() -> str | None:
     """In which precision graphics cards multiply while they train.
 
     Returns:
-        "float16" where `set_mixed_precision` chose it, else None: in that of the model.
+        "float16" where `set_mixed_precision`, or a block of `precision`, chose it, else None: in that of the model.
 
     Example:
         >>> mixed_precision() is None
         True
     """
-    return "float16" if _defaults.mixed else None
+    chosen = _chosen_precision.get()
+    return "float16" if (_defaults.mixed if chosen is None else chosen == "mixed_float16") else None
 
 
 def set_mixed_precision(precision: str | None) -> None:
@@ -171,6 +178,40 @@ def set_mixed_precision(precision: str | None) -> None:
         where = "set_mixed_precision"
         raise SettingError(where=where, expected="'float16' or None", actual=repr(precision), hint=hint)
     _defaults.mixed = precision is not None
+
+
+def precision(name: str | None) -> AbstractContextManager[None]:
+    """Choose how graphics cards multiply inside a block, in its thread, whatever is chosen for the process.
+
+    Models that are compiled in the block train so; `fit(precision=)` is such a block for one training.
+
+    Args:
+        name: "float32", "tf32" (as `set_tf32(True)`), "mixed_float16" (as `set_mixed_precision("float16")`), or None: as
+            outside of the block.
+
+    Returns:
+        A context for a `with` block.
+
+    Raises:
+        SettingError: another name, also "mixed_bfloat16": NumPy has no type for bfloat16.
+
+    Example:
+        >>> with precision("tf32"):
+        ...     tf32()
+        True
+    """
+    if name is None:
+        return nullcontext()
+    if name not in PRECISIONS:
+        hint = "NumPy has no type for bfloat16: use 'mixed_float16'." if "bfloat16" in str(name) else None
+        expected = f"one of {', '.join(map(repr, PRECISIONS))}, or None"
+        raise SettingError(where="precision", expected=expected, actual=repr(name), hint=hint)
+    return bound(_chosen_precision, name)
+
+
+def chosen_precision() -> str | None:
+    """What the block of `precision` chose that this thread is in; None outside of any."""
+    return _chosen_precision.get()
 
 
 def epsilon() -> float:

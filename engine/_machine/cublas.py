@@ -21,7 +21,7 @@ _NAMES = ("libcublas.so.13", "libcublas.so.12", "cublas64_13.dll", "cublas64_12.
 WORKSPACE = 32 << 20
 # cudaDataType_t and cublasComputeType_t by type of the elements; sums of float16 are float32.
 _KINDS = {"float16": (2, 68), "float32": (0, 68), "float64": (1, 70)}
-_TF32 = 77
+TF32 = 77
 _DEFAULT_ALGORITHM = -1
 _OUT_OF_MEMORY = 3
 
@@ -45,7 +45,7 @@ class Library(Protocol):
     cublasGemmStridedBatchedEx: Any
 
 
-class _Matrix(NamedTuple):
+class Matrix(NamedTuple):
     """A matrix, or one for each of a batch, as cuBLAS is told of it; all numbers count elements."""
 
     array: Array
@@ -77,6 +77,9 @@ class Products:
         library: cuBLAS.
         cupy: the module, for what is not told to cuBLAS.
         stream: what the products go through.
+
+    Attributes:
+        workspace: memory of the card for what goes through the stream, `WORKSPACE` bytes.
     """
 
     def __init__(self, library: Library, cupy: Any, stream: Any) -> None:
@@ -84,10 +87,10 @@ class Products:
         handle = _POINTER()
         _check(library.cublasCreate_v2(ctypes.byref(handle)))
         self._handle = handle
-        self._workspace = cupy.empty(WORKSPACE, "uint8")
+        self.workspace = cupy.empty(WORKSPACE, "uint8")
         # A stream that is set later would take the workspace back.
         _check(library.cublasSetStream_v2(handle, stream.ptr))
-        _check(library.cublasSetWorkspace_v2(handle, self._workspace.data.ptr, WORKSPACE))
+        _check(library.cublasSetWorkspace_v2(handle, self.workspace.data.ptr, WORKSPACE))
 
     def matmul(self, a: Array, b: Array, out: Array | None = None, **settings: Any) -> Array:
         """a @ b, as NumPy's `matmul`."""
@@ -107,7 +110,7 @@ class Products:
             a, out = a[None, :], out[..., None, :]
         if b.ndim == 1:
             b, out = b[:, None], out[..., :, None]
-        left, right, target = _matrix(a, out.shape[:-2]), _matrix(b, out.shape[:-2]), _matrix(out, out.shape[:-2])
+        left, right, target = matrix_of(a, out.shape[:-2]), matrix_of(b, out.shape[:-2]), matrix_of(out, out.shape[:-2])
         if left is None or right is None or target is None:
             return False
         if target.by_columns:  # (a @ b)^T = b^T @ a^T
@@ -115,20 +118,20 @@ class Products:
         self._call(left, right, target, kind)
         return True
 
-    def _call(self, left: _Matrix, right: _Matrix, target: _Matrix, kind: tuple[int, int]) -> None:
+    def _call(self, left: Matrix, right: Matrix, target: Matrix, kind: tuple[int, int]) -> None:
         """target = left @ right by rows: to cuBLAS, which reads by columns, target^T = right^T @ left^T."""
         rows, columns = target.array.shape[-2:]
         inner = left.array.shape[-1]
         number, compute = kind
         if tf32() and target.array.dtype.name == "float32":
-            compute = _TF32
+            compute = TF32
         scalar = ctypes.c_double if compute == _KINDS["float64"][1] else ctypes.c_float
         one, zero = scalar(1.0), scalar(0.0)
         batch = math.prod(target.array.shape[:-2])
 
-        def told(matrix: _Matrix) -> list[object]:
+        def told(matrix: Matrix) -> list[object]:
             between = [matrix.between] if batch != 1 else []
-            return [_address(matrix.array), number, matrix.lead, *between]
+            return [address(matrix.array), number, matrix.lead, *between]
 
         head = [self._handle, int(right.by_columns), int(left.by_columns), columns, rows, inner, ctypes.byref(one)]
         tail = [*told(right), *told(left), ctypes.byref(zero), *told(target)]
@@ -137,11 +140,12 @@ class Products:
         _check(function(*head, *tail, *count, compute, _DEFAULT_ALGORITHM))
 
 
-def _address(array: Any) -> int:
+def address(array: Any) -> int:
+    """Where an array of the card begins."""
     return int(array.data.ptr)
 
 
-def _matrix(array: Array, batch: tuple[int, ...]) -> _Matrix | None:
+def matrix_of(array: Array, batch: tuple[int, ...]) -> Matrix | None:
     """How matrices lie, repeated over a batch where there is but one; None where neither rows nor columns are in one piece."""
     size = array.itemsize
     rows, columns = array.shape[-2:]
@@ -150,9 +154,9 @@ def _matrix(array: Array, batch: tuple[int, ...]) -> _Matrix | None:
     if between is None or any(stride % size for stride in array.strides):
         return None
     if (across == 1 or columns == 1) and (rows == 1 or down >= columns):
-        return _Matrix(array, False, max(down if rows > 1 else columns, 1), between)
+        return Matrix(array, False, max(down if rows > 1 else columns, 1), between)
     if (down == 1 or rows == 1) and (columns == 1 or across >= rows):
-        return _Matrix(array, True, max(across if columns > 1 else rows, 1), between)
+        return Matrix(array, True, max(across if columns > 1 else rows, 1), between)
     return None
 
 
@@ -170,7 +174,7 @@ def _distance(array: Array, batch: tuple[int, ...]) -> int | None:
     return steps[-1][1]
 
 
-def _turned(matrix: _Matrix) -> _Matrix:
+def _turned(matrix: Matrix) -> Matrix:
     """The transposed matrix, in the same memory."""
     return matrix._replace(array=matrix.array.swapaxes(-1, -2), by_columns=not matrix.by_columns)
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..errors import SettingError, TrainingError
 from ..types import Array, DTypeLike
-from . import cublas
+from . import cublas, cublas_lt
 from .context import bound
 from .device_base import CannotBeRecorded, Device, DeviceInfo, chosen_inside, in_host_memory
 from .room import bytes_in_words
@@ -29,17 +29,22 @@ _TOO_OLD, _NO_DEVICE, _GONE = (35, 803), (100, 101), (4, 46, 719, 720, 999)
 
 
 class _ArrayModule:
-    """CuPy, with products that can be recorded."""
+    """CuPy, with products that can be recorded, and with `matmul_plus`: out = a @ b + bias at once, where it gives True."""
 
-    def __init__(self, cupy: Any, products: cublas.Products | None) -> None:
+    def __init__(self, cupy: Any, products: cublas.Products | None, biased: cublas_lt.BiasedProducts | None) -> None:
         self._cupy = cupy
         if products is not None:
             self.matmul = products.matmul
+        self.matmul_plus = _never if biased is None else biased.multiply
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._cupy, name)
         setattr(self, name, value)  # found at once from now on
         return value
+
+
+def _never(*_: object) -> bool:
+    return False
 
 
 class _Launch:
@@ -76,7 +81,12 @@ class Gpu(Device):
             with self.stream:
                 library = cublas.find(_loading.load)
                 self.products = None if library is None else cublas.Products(library, cupy, self.stream)
-        self.xp = _ArrayModule(cupy, self.products)
+                with_bias = None if self.products is None else cublas_lt.find(_loading.load)
+                if self.products is None or with_bias is None:
+                    self.biased = None
+                else:
+                    self.biased = cublas_lt.BiasedProducts(with_bias, self.products.workspace, self.stream)
+        self.xp = _ArrayModule(cupy, self.products, self.biased)
 
     def active(self) -> AbstractContextManager[None]:
         """The block computes on this card, in its stream."""

@@ -2,45 +2,68 @@
    back, and gives sums of its own; these are added up behind. */
 #include "vectors.h"
 
-#define ROWS_AT_ONCE 8 /* of the matrix */
+#if defined(__AVX512F__) || defined(__aarch64__)
+#define ROWS_AT_ONCE 8 /* of the matrix: two vectors of each stay in registers */
+#else
+#define ROWS_AT_ONCE 4
+#endif
+#define MOST_ROWS 8      /* of x */
+#define BLOCK_COLUMNS 512 /* whose sums, of all rows of x, stay in the first-level cache */
 
-/* Up to a vector's columns, from j on, of the next n rows of the matrix times their columns of x, added to y unless these are the first.
+/* Sums of a block's columns. Rows of y may lie as far from each other as rows of the matrix, in the same few sets of the cache. */
+typedef Number BlockSums[MOST_ROWS][BLOCK_COLUMNS + NUMBERS_OF_A_LINE] __attribute__((aligned(64)));
+
+/* Up to two vectors' columns of the next n rows of the matrix, the first one at `kernel`, times their columns of x, added to the sums.
    Sums of even and of odd rows, as one sum would wait for each of its products. */
 ALWAYS void add_to_columns(const int n, const Number *x, int64_t inputs, int64_t rows, const Number *kernel, int64_t outputs, int64_t j,
-                           int64_t columns, Number *y, int is_first) {
-    Vector of_kernel[ROWS_AT_ONCE];
+                           int64_t columns, BlockSums sums) {
+    Vector of_kernel[ROWS_AT_ONCE][2];
 #pragma GCC unroll 8
-    for (int k = 0; k < n; k++) of_kernel[k] = load_some(kernel + k * outputs + j, columns, 0);
+    for (int k = 0; k < n; k++)
+#pragma GCC unroll 2
+        for (int v = 0; v < 2; v++) {
+            const Number *from = kernel + k * outputs + v * LANES;
+            of_kernel[k][v] = load_some(from, columns - v * LANES, 0);
+            if (columns >= 2 * LANES) __builtin_prefetch(from + 2 * ROWS_AT_ONCE * outputs, 0, 2);
+        }
     for (int64_t r = 0; r < rows; r++) {
-        Vector even = is_first ? all(0) : load_some(y + r * outputs + j, columns, 0), odd = all(0);
+        Vector even[2] = {load(sums[r] + j), load(sums[r] + j + LANES)}, odd[2] = {all(0), all(0)};
 #pragma GCC unroll 8
         for (int k = 0; k < n; k++)
-            if (k % 2)
-                odd += x[r * inputs + k] * of_kernel[k];
-            else
-                even += x[r * inputs + k] * of_kernel[k];
-        store_some(y + r * outputs + j, columns, even + odd);
+#pragma GCC unroll 2
+            for (int v = 0; v < 2; v++)
+                if (k % 2) odd[v] += x[r * inputs + k] * of_kernel[k][v];
+                else even[v] += x[r * inputs + k] * of_kernel[k][v];
+        store(sums[r] + j, even[0] + odd[0]);
+        store(sums[r] + j + LANES, even[1] + odd[1]);
     }
 }
 
-/* All columns: whole vectors without a question for each number, then what is left. */
-ALWAYS void add_rows(const int n, const Number *x, int64_t inputs, int64_t rows, const Number *kernel, int64_t outputs, Number *y, int is_first) {
+/* All columns of a block: whole vectors without a question for each number, then what is left. */
+ALWAYS void add_rows(const int n, const Number *x, int64_t inputs, int64_t rows, const Number *kernel, int64_t outputs, int64_t columns,
+                     BlockSums sums) {
     int64_t j = 0;
-    for (; j + LANES <= outputs; j += LANES) add_to_columns(n, x, inputs, rows, kernel, outputs, j, LANES, y, is_first);
-    if (j < outputs) add_to_columns(n, x, inputs, rows, kernel, outputs, j, outputs - j, y, is_first);
+    for (; j + 2 * LANES <= columns; j += 2 * LANES) add_to_columns(n, x, inputs, rows, kernel + j, outputs, j, 2 * LANES, sums);
+    if (j < columns) add_to_columns(n, x, inputs, rows, kernel + j, outputs, j, columns - j, sums);
 }
 
-/* sums = x @ kernel over the rows of a part of the kernel; size = rows, columns of x, columns of y, rows of a part; units are parts;
-   arrays x, kernel, sums. */
+/* sums = x @ kernel over the rows of a part of the kernel; size = rows, at most MOST_ROWS, columns of x, columns of y, rows of a part; units
+   are parts; arrays x, kernel, sums. */
 OPERATION(linear_of_few_rows) {
     int64_t rows = SIZE(0), inputs = SIZE(1), outputs = SIZE(2);
-    for (int64_t part = first; part < first + count; part++) {
-        int64_t begin = part * SIZE(3), end = begin + SIZE(3) < inputs ? begin + SIZE(3) : inputs, p = begin;
-        Number *y = NUMBERS(2) + part * rows * outputs;
-        for (; p + ROWS_AT_ONCE <= end; p += ROWS_AT_ONCE)
-            add_rows(ROWS_AT_ONCE, NUMBERS(0) + p, inputs, rows, NUMBERS(1) + p * outputs, outputs, y, p == begin);
-        for (; p < end; p++) add_rows(1, NUMBERS(0) + p, inputs, rows, NUMBERS(1) + p * outputs, outputs, y, p == begin);
-    }
+    BlockSums sums;
+    for (int64_t part = first; part < first + count; part++)
+        for (int64_t block = 0; block < outputs; block += BLOCK_COLUMNS) {
+            int64_t begin = part * SIZE(3), end = begin + SIZE(3) < inputs ? begin + SIZE(3) : inputs, p = begin;
+            int64_t columns = outputs - block < BLOCK_COLUMNS ? outputs - block : BLOCK_COLUMNS;
+            const Number *kernel = NUMBERS(1) + block;
+            memset(sums, 0, rows * sizeof(sums[0]));
+            for (; p + ROWS_AT_ONCE <= end; p += ROWS_AT_ONCE)
+                add_rows(ROWS_AT_ONCE, NUMBERS(0) + p, inputs, rows, kernel + p * outputs, outputs, columns, sums);
+            for (; p < end; p++) add_rows(1, NUMBERS(0) + p, inputs, rows, kernel + p * outputs, outputs, columns, sums);
+            for (int64_t r = 0; r < rows; r++)
+                memcpy(NUMBERS(2) + (part * rows + r) * outputs + block, sums[r], columns * sizeof(Number));
+        }
     return 0;
 }
 

@@ -99,20 +99,29 @@ ALWAYS void window_tile(const int rows, const int vectors, int64_t depth, const 
             }
         }
     }
-    int is_plain = !target->bias && !target->scale && !target->rectifies && !target->kept && target->columns >= vectors * LANES;
-    Number whole[TILE_ROWS * TILE_COLUMNS], *to = is_plain ? target->to : whole;
-    int64_t to_step = is_plain ? target->step : vectors * LANES;
-    if (is_plain && target->add) {
+    int is_whole = target->columns >= vectors * LANES && !target->scale && !target->kept && target->most == 0;
+    Number whole[TILE_ROWS * TILE_COLUMNS], *to = is_whole ? target->to : whole;
+    int64_t to_step = is_whole ? target->step : vectors * LANES;
+    if (is_whole && target->add) {
 #pragma GCC unroll 12
         for (int i = 0; i < rows; i++)
 #pragma GCC unroll 2
             for (int j = 0; j < vectors; j++) sums[i][j] += load(to + i * to_step + j * LANES);
     }
+    if (is_whole && (target->bias || target->rectifies)) {
+        Vector bias[TILE_VECTORS], lowest = all(target->rectifies ? 0 : -INFINITE);
+#pragma GCC unroll 2
+        for (int j = 0; j < vectors; j++) bias[j] = target->bias ? load(target->bias + j * LANES) : all(0);
+#pragma GCC unroll 12
+        for (int i = 0; i < rows; i++)
+#pragma GCC unroll 2
+            for (int j = 0; j < vectors; j++) sums[i][j] = larger(sums[i][j] + bias[j], lowest);
+    }
 #pragma GCC unroll 12
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 2
         for (int j = 0; j < vectors; j++) store(to + i * to_step + j * LANES, sums[i][j]);
-    if (!is_plain) finish(whole, rows, vectors, target);
+    if (!is_whole) finish(whole, rows, vectors, target);
 }
 
 typedef void (*WindowTile)(int64_t depth, const Number *a, int64_t row_step, const int64_t *offsets, const Number *b, const Target *target);

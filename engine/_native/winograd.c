@@ -33,6 +33,11 @@ ALWAYS int64_t depth_of(const Squares *s) { return s->channels * s->taps_deep; }
 ALWAYS int64_t squares_at_once(const Squares *s) { return depth_of(s) <= 64 ? FEW_SQUARES : MOST_SQUARES; }
 ALWAYS int64_t whole_vectors(int64_t filters) { return parts_of(filters, 16) * 16; }
 
+/* Room for so many numbers of a point and for a vector that reaches beyond them: whole lines, an odd number of them, so that points do not
+   lie in one set of a cache. */
+ALWAYS int64_t lines(int64_t numbers) { return (parts_of(numbers + 16, NUMBERS_OF_A_LINE) | 1) * NUMBERS_OF_A_LINE; }
+ALWAYS Number *at_line(void *memory) { return (Number *)(((uintptr_t)memory + 63) / 64 * 64); }
+
 /* Where a square lies: its image, the plane, first row and column of its results. */
 typedef struct {
     int64_t image, plane, row, column;
@@ -55,15 +60,27 @@ ALWAYS Square square_after(const Squares *s, Square at) {
     return at;
 }
 
-/* The pixels of a square's patch in the z-th plane that its kernel meets; those outside of the image are `zeros`. */
-static void patch_pixels(const Squares *s, const Number *x, Square at, int64_t z, const Number *zeros, const Number **pixels) {
+/* The patch of a square in one plane that its kernel meets: its first pixel, and whether all of it lies in the image. */
+typedef struct {
+    const Number *corner;
+    int64_t plane, top, left;
+    int is_inside;
+} Patch;
+
+ALWAYS Patch patch_of(const Squares *s, const Number *x, Square at, int64_t z) {
     int64_t plane = at.plane - s->before_deep + z, top = at.row - s->before_down, left = at.column - s->before_across;
-    int plane_is_inside = plane >= 0 && plane < s->length;
-    const Number *corner = x + (((at.image * s->length + plane) * s->height + top) * s->width + left) * s->channels;
+    int is_inside = (plane >= 0) & (plane < s->length) & (top >= 0) & (top + PATCH <= s->height) & (left >= 0) & (left + PATCH <= s->width);
+    return (Patch){x + (((at.image * s->length + plane) * s->height + top) * s->width + left) * s->channels, plane, top, left, is_inside};
+}
+
+/* The pixels of a patch; those outside of the image are `zeros`. */
+static void patch_pixels(const Squares *s, const Patch *patch, const Number *zeros, const Number **pixels) {
+    const Number *corner = patch->corner;
+    int plane_is_inside = patch->plane >= 0 && patch->plane < s->length;
     for (int64_t i = 0; i < PATCH; i++, corner += s->width * s->channels) {
-        int row_is_inside = plane_is_inside & (top + i >= 0) & (top + i < s->height);
+        int row_is_inside = plane_is_inside & (patch->top + i >= 0) & (patch->top + i < s->height);
         for (int64_t j = 0; j < PATCH; j++) {
-            int is_inside = row_is_inside & (left + j >= 0) & (left + j < s->width);
+            int is_inside = row_is_inside & (patch->left + j >= 0) & (patch->left + j < s->width);
             pixels[i * PATCH + j] = is_inside ? corner + j * s->channels : zeros;
         }
     }
@@ -119,22 +136,33 @@ ALWAYS void transform_sums(const Vector *m, Vector *to) {
     to[2] = near + far * (Number)(1 / 6.0) + m[5];
 }
 
-/* One transform along both axes: of `from`, n x n vectors, to m x m. The columns first, then the rows of what they give. */
-#define ALONG_BOTH(transform, n, m, value, result)                                                                     \
-    do {                                                                                                               \
-        Vector half_[m][n];                                                                                            \
+/* Results of each transform that share sums; -1: no more. */
+static const int PAIRS_OF_SIX[3][2] = {{0, 5}, {1, 2}, {3, 4}}, PAIRS_OF_FOUR[2][2] = {{0, 2}, {1, 3}}, PAIRS_OF_THREE[2][2] = {{0, 2}, {1, -1}};
+
+/* Nothing that was read before is still known behind this: to read it again costs less than to put it away meanwhile. */
+#define FORGET __asm__ __volatile__("" : : : "memory")
+
+/* One transform along both axes: of n x n vectors, to m x m, of which `pairs` says what comes together. The columns first, but only as far
+   as two rows of results need, so that what they give stays in registers; then these rows. */
+#define ALONG_BOTH(transform, n, m, pairs, value, result)                                                              \
+    _Pragma("GCC unroll 3") for (int pair_ = 0; pair_ < (m + 1) / 2; pair_++) {                                        \
+        Vector half_[2][n];                                                                                            \
         _Pragma("GCC unroll 6") for (int j = 0; j < n; j++) {                                                          \
             Vector column_[n], to_[m];                                                                                 \
             _Pragma("GCC unroll 6") for (int i = 0; i < n; i++) column_[i] = value(i, j);                              \
             transform(column_, to_);                                                                                   \
-            _Pragma("GCC unroll 6") for (int i = 0; i < m; i++) half_[i][j] = to_[i];                                  \
+            half_[0][j] = to_[pairs[pair_][0]];                                                                        \
+            if (pairs[pair_][1] >= 0) half_[1][j] = to_[pairs[pair_][1]];                                              \
         }                                                                                                              \
-        _Pragma("GCC unroll 6") for (int i = 0; i < m; i++) {                                                          \
+        _Pragma("GCC unroll 2") for (int k = 0; k < 2; k++) {                                                          \
+            const int i = pairs[pair_][k];                                                                             \
             Vector to_[m];                                                                                             \
-            transform(half_[i], to_);                                                                                  \
+            if (i < 0) continue;                                                                                       \
+            transform(half_[k], to_);                                                                                  \
             _Pragma("GCC unroll 6") for (int j = 0; j < m; j++) result(i, j, to_[j]);                                  \
         }                                                                                                              \
-    } while (0)
+        FORGET;                                                                                                        \
+    }
 
 /* ---- kernels: for each point panels of TILE_COLUMNS filters, as in convolution.c ---- */
 
@@ -161,7 +189,7 @@ OPERATION(transform_kernels) {
                     }
 #define OF_KERNEL(i, j) w[i][j]
 #define TO_PANEL(i, j, v) store(NUMBERS(2) + (((i) * PATCH + (j)) * wide + begin) * planes * summed + row * width + h, v)
-                ALONG_BOTH(transform_kernel, 3, 6, OF_KERNEL, TO_PANEL);
+                ALONG_BOTH(transform_kernel, 3, 6, PAIRS_OF_SIX, OF_KERNEL, TO_PANEL);
             }
     }
     return 0;
@@ -180,28 +208,43 @@ typedef struct {
     int64_t of_patches, of_products;      /* from point to point */
 } WinogradWork;
 
-/* Transformed patches of squares n ... n + squares - 1. Of a vector that a pixel fills in part the rest is written over by the numbers
-   that belong there, as they come later. */
-static void transform_patches(const Squares *s, const Number *x, int64_t n, int64_t squares, const Number *zeros, Number *to, int64_t step) {
-    const Number *patches[2][POINTS];
-    int64_t planes = s->taps_deep, all_patches = squares * planes;
-    Square at = square_number(s, n);
-    patch_pixels(s, x, at, 0, zeros, patches[0]);
-    for (int64_t k = 0, z = 0; k < all_patches; k++, to += s->channels) {
-        const Number **pixels = patches[k & 1], **next = patches[~k & 1];
-        if (k + 1 < all_patches) { /* the columns that the next square has more are asked for before they are read */
-            if (++z == planes) z = 0, at = square_after(s, at);
-            patch_pixels(s, x, at, z, zeros, next);
-            for (int i = 0; i < PATCH; i++)
-                for (int j = PATCH - SQUARE; j < PATCH; j++)
-                    for (int64_t c = 0; c < s->channels; c += NUMBERS_OF_A_LINE) __builtin_prefetch(next[i * PATCH + j] + c);
-        }
-        int64_t c = 0;
-#define OF_PATCH(i, j) load(pixels[(i) * PATCH + (j)] + c)
-#define OF_EDGE(i, j) load_some(pixels[(i) * PATCH + (j)] + c, s->channels - c, 0)
+/* Of a square whose patch lies in the image, with channels that are whole vectors. */
+static void transform_whole_patch(const Number *corner, int64_t row, int64_t channels, Number *to, int64_t step) {
+#define OF_IMAGE(i, j) load(corner + (i) * row + (j) * channels + c)
 #define TO_POINT(i, j, v) store(to + c + ((i) * PATCH + (j)) * step, v)
-        for (; c + LANES <= s->channels; c += LANES) ALONG_BOTH(transform_patch, 6, 6, OF_PATCH, TO_POINT);
-        if (c < s->channels) ALONG_BOTH(transform_patch, 6, 6, OF_EDGE, TO_POINT);
+    for (int64_t c = 0; c < channels; c += LANES) ALONG_BOTH(transform_patch, 6, 6, PAIRS_OF_SIX, OF_IMAGE, TO_POINT)
+}
+
+/* Of any other one. Of a vector that a pixel fills in part the rest is written over by the numbers that belong there, as they come later. */
+static void transform_edge_patch(const Number *const *pixels, int64_t channels, Number *to, int64_t step) {
+    int64_t c = 0;
+#define OF_PATCH(i, j) load(pixels[(i) * PATCH + (j)] + c)
+#define OF_EDGE(i, j) load_some(pixels[(i) * PATCH + (j)] + c, channels - c, 0)
+    for (; c + LANES <= channels; c += LANES) ALONG_BOTH(transform_patch, 6, 6, PAIRS_OF_SIX, OF_PATCH, TO_POINT)
+    if (c < channels) ALONG_BOTH(transform_patch, 6, 6, PAIRS_OF_SIX, OF_EDGE, TO_POINT)
+}
+
+/* Transformed patches of squares n ... n + squares - 1. */
+static void transform_patches(const Squares *s, const Number *x, int64_t n, int64_t squares, const Number *zeros, Number *to, int64_t step) {
+    const Number *pixels[POINTS];
+    int64_t planes = s->taps_deep, row = s->width * s->channels, is_even = s->channels % LANES == 0;
+    Square at = square_number(s, n);
+    Patch next = patch_of(s, x, at, 0);
+    for (int64_t left = squares * planes, z = 0; left > 0; left--, to += s->channels) {
+        Patch patch = next;
+        if (left > 1) { /* the columns that the next square has more are asked for before they are read */
+            if (++z == planes) z = 0, at = square_after(s, at);
+            next = patch_of(s, x, at, z);
+            for (int64_t i = 0; i < PATCH; i++)
+                for (int64_t c = (PATCH - SQUARE) * s->channels; c < PATCH * s->channels; c += NUMBERS_OF_A_LINE)
+                    __builtin_prefetch(next.corner + i * row + c);
+        }
+        if (patch.is_inside && is_even) {
+            transform_whole_patch(patch.corner, row, s->channels, to, step);
+            continue;
+        }
+        patch_pixels(s, &patch, zeros, pixels);
+        transform_edge_patch(pixels, s->channels, to, step);
     }
 }
 
@@ -214,8 +257,9 @@ static void multiply_points(const Squares *s, const WinogradWork *w, int64_t squ
             const Number *panel = w->kernel + (point * wide + begin + j) * depth;
             for (int64_t i = 0, tiles = parts_of(squares, TILE_ROWS); tiles; tiles--) {
                 int64_t height = share(squares - i, tiles);
-                Target target = {w->products + point * w->of_products + i * filters + j, filters, columns, NULL, NULL, 0, 0};
-                window_tiles[height][narrow ? 2 : 0](depth, w->patches + point * w->of_patches + i * depth, depth, w->steps, panel, &target);
+                Target target = {.to = w->products + point * w->of_products + i * filters + j, .step = filters, .columns = columns};
+                const Number *patches = w->patches + point * w->of_patches + i * depth;
+                window_tiles[height][narrow ? 2 : 0](depth, patches, depth, w->steps, panel, &target);
                 i += height;
             }
         }
@@ -233,32 +277,61 @@ static void store_largest(const Squares *s, Square at, Vector results[SQUARE][SQ
         }
 }
 
-/* The results of a square from its products. */
-static void results_of_square(const Squares *s, const WinogradWork *w, Square at, const Number *products, int64_t begin, int64_t filters) {
-    int64_t height = least(SQUARE, s->rows - at.row), width = least(SQUARE, s->columns - at.column);
-    int64_t corner = (((at.image * s->planes + at.plane) * s->rows + at.row) * s->columns + at.column) * s->filters + begin;
-    for (int64_t f = 0; f < filters; f += LANES) {
-        int64_t left = s->filters - begin - f;
-        if (left <= 0) return;
-        Vector results[SQUARE][SQUARE], bias = w->bias ? load_some(w->bias + begin + f, left, 0) : all(0), scale = all(1), shift = all(0);
-        if (w->normalises) {
-            scale = load_some(w->bias + s->filters + begin + f, left, 0);
-            shift = load_some(w->bias + 2 * s->filters + begin + f, left, 0);
-        }
-#define OF_PRODUCTS(i, j) load(products + ((i) * PATCH + (j)) * w->of_products + f)
+#define OF_PRODUCTS(i, j) load(products + ((i) * PATCH + (j)) * w->of_products)
+
+/* A vector of the results of a square, or of the largest of each 2 x 2 of them, where all are in the image and nothing but a bias and a
+   rectifier follows: `lowest` is 0, or what no number is below. The largest sums give the largest results. */
+static void whole_results(const WinogradWork *w, const Number *products, Vector bias, Number lowest, Number *y, int64_t row, int64_t step) {
+    if (!w->pools) {
+#define TO_IMAGE(i, j, v) store(y + (i) * row + (j) * step, larger((v) + bias, all(lowest)))
+        ALONG_BOTH(transform_products, 6, 4, PAIRS_OF_FOUR, OF_PRODUCTS, TO_IMAGE)
+        return;
+    }
+    Vector results[SQUARE][SQUARE];
 #define TO_RESULT(i, j, v) results[i][j] = v
-        ALONG_BOTH(transform_products, 6, 4, OF_PRODUCTS, TO_RESULT);
-        for (int64_t i = 0; i < height; i++)
-            for (int64_t j = 0; j < width; j++) {
-                int64_t to = corner + (i * s->columns + j) * s->filters + f;
-                Vector v = results[i][j] + bias;
-                if (w->normalises) v = v * scale + shift;
-                if (w->rectifies) v = rectified(v, w->most);
-                if (w->kept) v *= choose(load_some(w->kept + to, left, 0) > 0.0f, all(1), all(0));
-                if (w->pools) results[i][j] = v;
-                else store_some(w->y + to, left, v);
-            }
-        if (w->pools) store_largest(s, at, results, left, w->y + begin + f);
+    ALONG_BOTH(transform_products, 6, 4, PAIRS_OF_FOUR, OF_PRODUCTS, TO_RESULT)
+#pragma GCC unroll 2
+    for (int i = 0; i < SQUARE; i += 2)
+#pragma GCC unroll 2
+        for (int j = 0; j < SQUARE; j += 2) {
+            Vector largest = larger(larger(results[i][j], results[i][j + 1]), larger(results[i + 1][j], results[i + 1][j + 1]));
+            store(y + i / 2 * row + j / 2 * step, larger(largest + bias, all(lowest)));
+        }
+}
+
+/* The same for any square, of a vector of which `left` filters are left, `filter` the first. */
+static void any_results(const Squares *s, const WinogradWork *w, Square at, const Number *products, int64_t filter, int64_t left) {
+    int64_t height = least(SQUARE, s->rows - at.row), width = least(SQUARE, s->columns - at.column);
+    int64_t corner = (((at.image * s->planes + at.plane) * s->rows + at.row) * s->columns + at.column) * s->filters + filter;
+    Vector results[SQUARE][SQUARE], bias = w->bias ? load_some(w->bias + filter, left, 0) : all(0), scale = all(1), shift = all(0);
+    if (w->normalises) {
+        scale = load_some(w->bias + s->filters + filter, left, 0);
+        shift = load_some(w->bias + 2 * s->filters + filter, left, 0);
+    }
+    ALONG_BOTH(transform_products, 6, 4, PAIRS_OF_FOUR, OF_PRODUCTS, TO_RESULT)
+    for (int64_t i = 0; i < height; i++)
+        for (int64_t j = 0; j < width; j++) {
+            int64_t to = corner + (i * s->columns + j) * s->filters;
+            Vector v = results[i][j] + bias;
+            if (w->normalises) v = v * scale + shift;
+            if (w->rectifies) v = rectified(v, w->most);
+            if (w->kept) v *= choose(load_some(w->kept + to, left, 0) > 0.0f, all(1), all(0));
+            if (w->pools) results[i][j] = v;
+            else store_some(w->y + to, left, v);
+        }
+    if (w->pools) store_largest(s, at, results, left, w->y + filter);
+}
+
+/* The results of a square from its products, for filters begin ... begin + filters - 1. */
+static void results_of_square(const Squares *s, const WinogradWork *w, Square at, const Number *products, int64_t begin, int64_t filters) {
+    int is_whole = at.row + SQUARE <= s->rows && at.column + SQUARE <= s->columns && !w->normalises && !w->kept && w->most == 0;
+    int64_t down = w->pools ? 2 : 1, row = s->columns / down * s->filters;
+    Number lowest = w->rectifies ? 0 : -INFINITE;
+    Number *y = w->y + ((at.image * s->planes + at.plane) * (s->rows / down) + at.row / down) * row + at.column / down * s->filters + begin;
+    for (int64_t f = 0, left = s->filters - begin; f < filters && left > 0; f += LANES, left -= LANES) {
+        if (is_whole && left >= LANES)
+            whole_results(w, products + f, w->bias ? load(w->bias + begin + f) : all(0), lowest, y + f, row, s->filters);
+        else any_results(s, w, at, products + f, begin + f, left);
     }
 }
 
@@ -278,11 +351,13 @@ OPERATION(winograd) {
     const Squares *s = instruction->array[4];
     int64_t at_once = SIZE(0) ? SIZE(0) : squares_at_once(s), panels = parts_of(s->filters, TILE_COLUMNS);
     int64_t depth = depth_of(s), wide = whole_vectors(s->filters);
-    int64_t of_patches = at_once * depth + 16, of_products = at_once * wide + 16;
-    int64_t floats = s->channels + POINTS * (of_patches + of_products);
-    int64_t *steps = malloc(depth * sizeof(int64_t) + floats * sizeof(Number));
-    if (!steps) return 1;
-    Number *zeros = (Number *)(steps + depth), *patches = zeros + s->channels;
+    int64_t of_zeros = lines(s->channels);
+    int64_t of_patches = lines(at_once * depth), of_products = lines(at_once * wide);
+    int64_t floats = of_zeros + POINTS * (of_patches + of_products);
+    void *memory = malloc(depth * sizeof(int64_t) + floats * sizeof(Number) + 64);
+    if (!memory) return 1;
+    Number *zeros = at_line(memory), *patches = zeros + of_zeros;
+    int64_t *steps = (int64_t *)(zeros + floats);
     for (int64_t c = 0; c < depth; c++) steps[c] = c;
     memset(zeros, 0, s->channels * sizeof(Number));
     WinogradWork w = {NUMBERS(0), NUMBERS(1), NUMBERS(2), NUMBERS(3), NUMBERS(5), CONSTANT(0) != 0, SIZE(2) != 0, SIZE(3) != 0, CONSTANT(1), steps,
@@ -299,7 +374,7 @@ OPERATION(winograd) {
             int64_t end = least(wide, panels * (part + 1) / s->parts * TILE_COLUMNS);
             winograd_block(s, &w, n, least(at_once, SIZE(1) - n), begin, end - begin);
         }
-    free(steps);
+    free(memory);
     return 0;
 }
 
@@ -323,7 +398,7 @@ static void transform_results(const Squares *s, const Number *dy, Square at, con
         if (left > 0) store_some(bias + f, left, load_some(bias + f, left, 0) + sum);
 #define OF_GRADIENT(i, j) d[(i) * SQUARE + (j)]
 #define TO_PLACE(i, j, v) store(place + ((i) * PATCH + (j)) * step, v)
-        ALONG_BOTH(transform_gradient, 4, 6, OF_GRADIENT, TO_PLACE);
+        ALONG_BOTH(transform_gradient, 4, 6, PAIRS_OF_SIX, OF_GRADIENT, TO_PLACE);
     }
 }
 
@@ -333,10 +408,12 @@ static void transform_results(const Squares *s, const Number *dy, Square at, con
 OPERATION(winograd_gradient_sums) {
     const Squares *s = instruction->array[2];
     int64_t most = MOST_SQUARES, depth = depth_of(s), wide = whole_vectors(s->filters), group = POINTS * depth * wide + s->filters;
-    int64_t of_patches = most * depth + 16, of_results = most * wide + 16, of_zeros = s->channels > wide ? s->channels : wide;
-    int64_t *positions = malloc(most * sizeof(int64_t) + (of_zeros + POINTS * (of_patches + of_results)) * sizeof(Number));
-    if (!positions) return 1;
-    Number *zeros = (Number *)(positions + most), *patches = zeros + of_zeros, *results = patches + POINTS * of_patches;
+    int64_t of_patches = lines(most * depth), of_results = lines(most * wide), of_zeros = lines(s->channels > wide ? s->channels : wide);
+    int64_t floats = of_zeros + POINTS * (of_patches + of_results);
+    void *memory = malloc(most * sizeof(int64_t) + floats * sizeof(Number) + 64);
+    if (!memory) return 1;
+    Number *zeros = at_line(memory), *patches = zeros + of_zeros, *results = patches + POINTS * of_patches;
+    int64_t *positions = (int64_t *)(zeros + floats);
     for (int64_t t = 0; t < most; t++) positions[t] = t * depth;
     memset(zeros, 0, of_zeros * sizeof(Number));
     Number *sums = NUMBERS(3) + first / SIZE(0) * group, *bias = sums + POINTS * depth * wide;
@@ -359,7 +436,7 @@ OPERATION(winograd_gradient_sums) {
                 }
         n += squares;
     }
-    free(positions);
+    free(memory);
     return 0;
 }
 
@@ -380,7 +457,7 @@ OPERATION(winograd_gradient_of_groups) {
             }
 #define OF_SUMS(i, j) sums[i][j]
 #define TO_KERNEL(i, j, v) store_some(NUMBERS(1) + ((z * 9 + (i) * 3 + (j)) * channels + c) * filters + f, filters - f, v)
-            ALONG_BOTH(transform_sums, 6, 3, OF_SUMS, TO_KERNEL);
+            ALONG_BOTH(transform_sums, 6, 3, PAIRS_OF_THREE, OF_SUMS, TO_KERNEL);
         }
     return 0;
 }

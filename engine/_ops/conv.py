@@ -18,7 +18,7 @@ from ..errors import ShapeError
 from ..types import Array, Shape
 from .arithmetic import tangent_of_product
 from .casting import OfReals
-from .matmul import slope_times, sum_rows
+from .matmul import at_once, slope_times, sum_rows
 from .shapes import at_least, count, too_large, window_length, window_padding
 from .windows import Block, Patches, Windows, spread
 
@@ -206,9 +206,11 @@ def _correlate(
         patches = Patches(work, x, windows, share, name)
         for block in share:
             rows = y[block.first : block.last, block.top : block.bottom].reshape(-1, filters)
-            xp.matmul(patches.matrix(block), matrix, out=rows)
-            if bias is not None:
-                xp.add(rows, bias, out=rows)
+            taken = patches.matrix(block)
+            if bias is None or not at_once(work, taken, matrix, bias, rows):
+                xp.matmul(taken, matrix, out=rows)
+                if bias is not None:
+                    xp.add(rows, bias, out=rows)
             if rectified:
                 xp.maximum(rows, 0, out=rows)
 

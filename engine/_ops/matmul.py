@@ -9,6 +9,7 @@ from typing import ClassVar
 from .._graph.op import Outs, Work, apply
 from .._graph.tensor import Call, Operand, Tensor, Value
 from .._machine.device import blocks, threads
+from .._machine.device_base import on_card
 from ..errors import ShapeError
 from ..types import Array, Shape
 from .arithmetic import binary, multiply, tangent_of_product
@@ -46,14 +47,16 @@ class Linear(OfWideNumbers):
         xp = work.xp
         if x.ndim != 2:
             x, out = x.reshape(-1, kernel.shape[0]), out.reshape(-1, kernel.shape[1])
-        if kernel.size * len(x) < _LARGE_PRODUCT:
-            xp.matmul(x, kernel, out=out)
-        elif len(x) > kernel.shape[1]:
-            _shared(work, len(x), lambda r: xp.matmul(x[r], kernel, out=out[r]))
-        else:
-            _shared(work, kernel.shape[1], lambda c: xp.matmul(x, kernel[:, c], out=out[:, c]))
-        if bias is not None:
-            xp.add(out, bias, out=out)
+        if bias is None or not at_once(work, x, kernel, bias, out):
+            if kernel.size * len(x) < _LARGE_PRODUCT:
+                xp.matmul(x, kernel, out=out)
+            elif len(x) > kernel.shape[1]:
+                _shared(work, len(x), lambda r: xp.matmul(x[r], kernel, out=out[r]))
+            else:
+                _shared(work, kernel.shape[1], lambda c: xp.matmul(x, kernel[:, c], out=out[:, c]))
+            if bias is not None:
+                xp.add(out, bias, out=out)
+        # Not left to cuBLASLt, whose manual does not say what becomes of what is no number: it is to reach the loss.
         if self.rectifies:
             xp.maximum(out, 0, out=out)
 
@@ -91,6 +94,11 @@ class Linear(OfWideNumbers):
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
         """A multiplication and an addition for each element of x and column, and the bias."""
         return 2 * count(x) * (kernel[1] or 1) + (count((*x[:-1], kernel[1])) if bias is not None else 0)
+
+
+def at_once(work: Work, a: Array, b: Array, bias: Array, out: Array) -> bool:
+    """Compute out = a @ b + bias in one call; gives whether that could be done, as it can on cards alone."""
+    return on_card() and work.xp.matmul_plus(a, b, bias, out)
 
 
 def slope_times(work: Work, dy: Array, y: Array) -> Array:

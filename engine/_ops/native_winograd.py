@@ -21,8 +21,9 @@ _LEAST_GAIN = 1.6  # how many times fewer multiplications have to be left, or th
 _FEWEST_SQUARES = 32  # with fewer, transforming the kernel takes longer than multiplying by it
 _SQUARES_OF_A_GROUP = 16  # with fewer, adding up kernels' gradients does
 _SQUARES_OF_A_PART = 60  # where threads share images
+_SQUARES_OF_MANY = 100  # the same where weights are so many that to read them takes as long as to multiply by them
 _PARTS_OF_A_THREAD = 2
-_MANY_WEIGHTS = 1 << 20
+_MANY_WEIGHTS, _VERY_MANY_WEIGHTS = 1 << 20, 1 << 22
 _WIDEST_PANEL, _NARROWEST_PANEL = 32, 8  # filters
 
 
@@ -59,7 +60,13 @@ class Squares:
     @property
     def shares_weights(self) -> bool:
         """Whether an image has fewer squares than go through the weights at once, which are more than a cache holds."""
-        return 2 * self.each <= _SQUARES_OF_A_PART and 36 * self.depth * self.filters >= _MANY_WEIGHTS
+        return 2 * self.each <= self.of_a_part and 36 * self.depth * self.filters >= _MANY_WEIGHTS
+
+    @property
+    def of_a_part(self) -> int:
+        """Squares that go through the weights at once where threads share images."""
+        many = 36 * self.depth * self.filters >= _VERY_MANY_WEIGHTS
+        return _SQUARES_OF_MANY if many else _SQUARES_OF_A_PART
 
     def suits(self, lasting: bool) -> bool:
         """Whether it pays. `lasting`: the kernel is transformed once, not for each batch."""
@@ -113,7 +120,7 @@ def results(
     units, by_samples = cut
     size, parts = (0, 0), 1
     if not units:
-        blocks = -(-squares.images * squares.each // _SQUARES_OF_A_PART)
+        blocks = -(-squares.images * squares.each // squares.of_a_part)
         # Each part transforms the pixels anew, so there are no more than threads need.
         parts = max(1, min(squares.filters // _WIDEST_PANEL, -(-_PARTS_OF_A_THREAD * threads() // blocks)))
         at_once = -(-squares.images * squares.each // blocks)

@@ -77,12 +77,14 @@ class Compiled:
         self._train_steps: dict[tuple[str, ...], TrainStep | RecordedTrainStep] = {}
         self._test_steps: dict[tuple[str, ...], Step] = {}
         self._updater: Updater | None = None
-        self._mixed = config.mixed_precision()
+        self.mixed = config.mixed_precision()
         self.ranks = joined()
         self._part = Part(config.floatx()) if self.ranks.size > 1 else None
         self._exchange: Exchange | None = None
         self.with_accuracy: Compiled | None = None
         """What measures accuracy too, for calls in Keras 0.x's way; made when one first asks."""
+        self.in_other_precision: Compiled | None = None
+        """The same in the precision of a training that chose another; made when one first does."""
         objective = self.objective(())
         self.names = objective.names
         self.stateful_names = objective.stateful_names
@@ -117,12 +119,16 @@ class Compiled:
 
     def _scaling(self, device: Device) -> LossScaleOptimizer | None:
         """The optimizer with a scale of the loss, where the device trains in mixed precision."""
-        single = self._part is None and not self._devices and config.floatx() == "float32"
-        if self._mixed is None or device.on_host or not single or self.optimizer.records_updates:
-            return None
         known = self.optimizer
-        scaling = known if isinstance(known, LossScaleOptimizer) else LossScaleOptimizer(known)
-        scaling.multiply_losses()
+        single = self._part is None and not self._devices and config.floatx() == "float32"
+        multiplies = self.mixed is not None and not device.on_host and single and not known.records_updates
+        if isinstance(known, LossScaleOptimizer):
+            known.multiply_losses(multiplies)
+            return known
+        if not multiplies:
+            return None
+        scaling = LossScaleOptimizer(known)
+        scaling.multiply_losses(True)
         return scaling
 
     @property
@@ -139,6 +145,33 @@ class Compiled:
     def share_updater(self, other: Compiled) -> None:
         """Train on with the slots of what the same weights were compiled for before."""
         self._updater = other.updater()
+
+    def go_on_from(self, other: Compiled) -> None:
+        """Train on with the weights and slots of the same network, compiled in another precision."""
+        before = other._updater
+        if before is None:
+            return
+        scaling = self._scaling(before.device)
+        if self._updater is None:
+            self._updater = Updater(scaling or self.optimizer, before.weights, before)
+        else:
+            self._updater.state = dict(before.state)
+
+    @property
+    def loss_scale(self) -> list[float] | None:
+        """The scale of the loss and the updates since it changed, where the optimizer itself does not keep them."""
+        gate = None if self._updater is None else self._updater.gate
+        if not isinstance(gate, LossScaleOptimizer) or gate is self.optimizer:
+            return None
+        return [gate.loss_scale, float(gate.step_counter.host())]
+
+    @loss_scale.setter
+    def loss_scale(self, kept: Sequence[float] | None) -> None:
+        """Go on with what a training had come to; nothing where this one has no such scale, or that one had none."""
+        gate = self.updater().gate
+        if kept is not None and isinstance(gate, LossScaleOptimizer) and gate is not self.optimizer:
+            gate.dynamic_scale.assign(np.asarray(kept[0]))
+            gate.step_counter.assign(np.asarray(int(kept[1])))
 
     def train_step(self, weighted: tuple[str, ...] = ()) -> TrainStep | RecordedTrainStep:
         """The function that trains on one batch."""
@@ -166,7 +199,7 @@ class Compiled:
     def _lowered(self, values: Sequence[Tensor], updates: Sequence[Update]) -> tuple[list[Tensor], list[Update]]:
         """Values and what is assigned after a step, with products in half precision."""
         assigned = [(v, t if isinstance(t, Tensor) else Constant(t)) for v, t in updates]
-        lowered_tensors = lowered([*values, *(t for _, t in assigned)], np.dtype(self._mixed), self.outputs)
+        lowered_tensors = lowered([*values, *(t for _, t in assigned)], np.dtype(self.mixed), self.outputs)
         own, others = lowered_tensors[: len(values)], lowered_tensors[len(values) :]
         return own, list(zip((v for v, _ in assigned), others, strict=True))
 

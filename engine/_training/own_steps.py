@@ -77,6 +77,7 @@ class OwnSteps:
 
     state_variables: Sequence[Variable] = ()
     own_streams: Sequence[Stream] = ()
+    loss_scale: list[float] | None = None
 
     def __init__(self, network: Stepping, step: str, optimizer: Optimizer | None) -> None:
         self._network, self._method, self.optimizer = network, step, optimizer

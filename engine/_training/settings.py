@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from .._declared import rules
 from .._declared.fields import Declared, field
+from .._machine.config import PRECISIONS
 from .._machine.devices import devices, is_name
 from ..types import Config
 
@@ -125,6 +126,11 @@ class TrainingSettings(Declared):
         _DeviceRule(),
         default=None,
         help="what computes: cpu, a graphics card as gpu:0, or auto for a card where one works; without one as the program says",
+    )
+    precision: str | None = field(
+        rules.optional(rules.choice(*PRECISIONS)),
+        default=None,
+        help="how a graphics card multiplies: float32, tf32 (rounded factors) or mixed_float16; the processor keeps to float32",
     )
     processes: int = field(
         rules.whole(1, 4096),

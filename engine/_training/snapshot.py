@@ -64,6 +64,14 @@ class Resumable(Protocol):
     @learning_rate.setter
     def learning_rate(self, value: float) -> None: ...
 
+    @property
+    def loss_scale(self) -> list[float] | None:
+        """What mixed precision has come to, where the optimizer does not keep it."""
+        ...
+
+    @loss_scale.setter
+    def loss_scale(self, kept: Sequence[float] | None) -> None: ...
+
 
 class Snapshots:
     """Takes snapshots of one training, and puts the training where one was taken: a listener behind the callbacks.
@@ -121,6 +129,7 @@ class Snapshots:
             "streams": [stream.get_state() for stream in self._streams],
             "variables": [np.array(variable.host()) for variable in self._compiled.state_variables],
             "learning_rate": self._compiled.learning_rate,
+            "loss_scale": self._compiled.loss_scale,
             "callbacks": [
                 {"class_name": type(callback).__name__, "state": callback.get_state()} for callback in self._callbacks
             ],
@@ -156,6 +165,8 @@ class Snapshots:
         for variable, array in zip(self._compiled.state_variables, snapshot["variables"], strict=True):
             variable.assign(array)
         self._compiled.learning_rate = snapshot["learning_rate"]
+        if snapshot.get("loss_scale") is not None:  # files of earlier versions say nothing of it
+            self._compiled.loss_scale = snapshot["loss_scale"]
         for callback, entry in zip(self._callbacks, snapshot["callbacks"], strict=True):
             try:
                 callback.set_state(entry["state"])

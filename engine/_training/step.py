@@ -87,10 +87,9 @@ class Step:
             TrainingError: memory runs out; of a card it says which batch fits.
         """
         try:
-            device = current()
-            if device.on_host:
+            if not cards_in_use or current().on_host:
                 return self._filled(arrays).run()
-            with device.turn:
+            with current().turn:
                 return self._filled(arrays).run()
         except (MemoryError, TrainingError) as error:
             out_of_memory = self._about_memory(error, arrays)

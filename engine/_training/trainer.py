@@ -167,13 +167,13 @@ class Trainer:
         """Outputs from a list of inputs; None until it is first made."""
         return None if self._predictor is None else self.predictor().run
 
-    def check_trainable_weights(self) -> None:
-        """Warn where `trainable` was changed after compile: the change waits for the next compile."""
+    def check_trainable_weights(self, depth: int = 6) -> None:
+        """Warn where `trainable` was changed after compile; `depth`: calls from here to the program's line."""
         if self.compiled is not None and len(self.network.trainable_weights) != len(self.compiled.variables):
             warnings.warn(
                 "Discrepancy between trainable weights and collected trainable weights: `trainable` was changed after "
                 f"model '{self.network.name}' was compiled. Call compile again for the change to take effect.",
-                stacklevel=5,
+                stacklevel=depth,
             )
 
     # Data -> sources of batches
@@ -360,7 +360,7 @@ class Trainer:
         if isinstance(data, Arrays):
             self.ready(data.x)
         self._stream()
-        self.check_trainable_weights()
+        self.check_trainable_weights(7)
         source, held_out = self._sources(data, validation, control)
         compiled = self.ready()
 

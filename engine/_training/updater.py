@@ -147,17 +147,18 @@ class Updater:
     """The slots of one optimizer for one set of weights, and the update itself.
 
     `slots` maps a name ("m", "v" ...) to one flat array for each segment. `gate`: the optimizer that gives leave to each
-    update, where there is one.
+    update, where there is one. `before`: another updater of these weights by the same formula, whose slots go on.
     """
 
-    def __init__(self, optimizer: Optimizer, weights: FlatWeights) -> None:
+    def __init__(self, optimizer: Optimizer, weights: FlatWeights, before: Updater | None = None) -> None:
         owner, optimizer = optimizer, optimizer.formula
         self.optimizer = optimizer
         self.gate = owner if owner.checks_gradients else None
         self.weights = weights
         self.device = weights.device
+        self.state: dict[str, float] = {} if before is None else dict(before.state)
         with self.device.active():
-            self._make()
+            self._make(None if before is None else before.slots)
         # Gradients that wait for leave, and those that processes exchange, are looked at between plan and update.
         free = self.gate is None or self.gate.scale_in_graph is not None
         whole = not self.device.on_host and free and weights.tail is None
@@ -169,19 +170,18 @@ class Updater:
         """All blocks of weights, gradients, slots and two scratch arrays, as `update` takes them."""
         return [block for share in self._shares for block in share]
 
-    def _make(self) -> None:
-        """The slots and what one update takes."""
+    def _make(self, slots: dict[str, list[Array]] | None) -> None:
+        """The slots, unless there are some already, and what one update takes."""
         xp, optimizer, weights = current().xp, self.optimizer, self.weights
         self.segments = weights.segments
         self.variables = weights.variables
         self._formula = optimizer.slot_names()
-        self.slots = {
+        self.slots = slots or {
             name: [xp.full_like(s.weights, optimizer.first_value(name)) for s in self.segments]
             for name in (*self._formula, *optimizer.kept_beside())
         }
         self.decayed = [v for v in self.variables if optimizer.decays(v)]
         self._sums = optimizer.gradient_accumulation_steps or 1
-        self.state: dict[str, float] = {}
         self.lock = threading.RLock()
         many = sum(s.weights.size for s in self.segments) >= _MANY
         cut = self._cut_by_weight if optimizer.whole_weights else self._cut

@@ -264,6 +264,17 @@ class Job:
         self.close()
 
 
+# On this machine, whatever a batch system has given besides: the processes and this one speak by a socket that no other
+# machine reaches. Of MPICH's launcher, and of Open MPI's.
+_HERE = {
+    "HYDRA_LAUNCHER": "fork",
+    "HYDRA_RMK": "user",
+    "OMPI_MCA_plm": "isolated",
+    "OMPI_MCA_ras": "^slurm,gridengine,alps,lsf,tm,loadleveler",
+}
+_MACHINES = "HYDRA_HOST_FILE"
+
+
 class Mpiexec:
     """The launcher of MPI, which starts processes on this machine.
 
@@ -281,7 +292,8 @@ class Mpiexec:
         self._said: list[str] = []
         self._output = tempfile.TemporaryFile() if quiet else None  # noqa: SIM115 - closed at the end
         # The library's own threads, where a plan does not use them, divide the cores likewise.
-        environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ, **variables}
+        environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ, **_HERE, **variables}
+        environment.pop(_MACHINES, None)
         self._process = subprocess.Popen(
             [launcher, "-n", str(processes), *program],
             env=environment,

@@ -12,7 +12,7 @@ from .. import errors
 from .._machine import device
 from .._machine.quota import cores_of_quota
 from .._machine.ranks import Alone, Ranks, check_all, check_same, is_told, joining
-from .mpi import MpiRanks, was_launched
+from .mpi import MpiRanks, started_apart, was_launched
 from .parent_line import parent_line
 
 # The release of the files that processes exchange and of what they send each other.
@@ -36,18 +36,17 @@ def connect(*, oversubscribe: bool = False) -> Generator[Ranks]:
         The processes: `rank`, `size` and the calls by which they speak.
 
     Raises:
-        TrainingError: MPI is not installed, the processes are of several releases, or more than the cores.
+        TrainingError: MPI is not installed, the processes are of several releases, more than the cores, or were started by what
+            does not fit the MPI library, so that each finds itself alone.
 
     Example:
         >>> with connect() as ranks:
         ...     ranks.rank, ranks.size
         (0, 1)
     """
-    if not was_launched():
-        yield Alone()
-        return
-    ranks = MpiRanks()
-    if ranks.size == 1:
+    ranks = MpiRanks() if was_launched() else None
+    if ranks is None or ranks.size == 1:
+        check_alone()
         yield Alone()
         return
     line = parent_line()
@@ -71,6 +70,19 @@ def connect(*, oversubscribe: bool = False) -> Generator[Ranks]:
     if line is not None:
         ranks.barrier()  # a process that ends before the others would be missed
         line.end()
+
+
+def check_alone() -> None:
+    """Raise TrainingError where a launcher has started this process beside others that it does not find."""
+    apart = started_apart()
+    if apart is not None:
+        raise errors.TrainingError(
+            where="connect",
+            expected="processes that share a training",
+            actual=apart,
+            hint="Start them by what belongs to the MPI library of mpi4py: srun --mpi=pmix for Open MPI, srun --mpi=pmi2 for "
+            "MPICH and Intel MPI, or the library's own mpiexec. --processes 1 lets each train by itself.",
+        )
 
 
 def _release() -> str:

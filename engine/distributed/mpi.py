@@ -16,6 +16,8 @@ EXTRA = "pip install 'kwidgets[distributed]'"
 
 # What the launchers of MPI (MPICH, Intel, MVAPICH, Open MPI, Slurm's PMI2 and PMIx) set for each process.
 _SIZES = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZE")
+# Slurm says how many it has started whether or not they can find each other, by PMI2 or PMIx.
+_STARTED = (*_SIZES, "SLURM_STEP_NUM_TASKS")
 _RANKS = ("PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK", "MV2_COMM_WORLD_RANK")
 
 
@@ -31,6 +33,18 @@ def was_launched() -> bool:
     """
     sizes = [os.environ[name] for name in _SIZES if name in os.environ]
     return any(name in os.environ for name in _RANKS) and (not sizes or sizes[0] != "1")
+
+
+def started_apart() -> str | None:
+    """What is wrong where a launcher has started several processes, and this one finds itself alone; None where it is.
+
+    Each of them would train everything, and write over what the others write.
+    """
+    counts = {name: os.environ[name] for name in _STARTED if os.environ.get(name, "1") not in ("", "1")}
+    if not counts:
+        return None
+    name, count = next(iter(counts.items()))
+    return f"{count} processes ({name}), of which each finds itself alone"
 
 
 class MpiRanks(Ranks):

@@ -17,6 +17,7 @@ from .._training.control import Control
 from .._training.elsewhere import Elsewhere
 from .._training.output_specs import CompileArguments, LossWeights, Metrics
 from .._training.trainer import Trainer
+from .._training.training_precision import training_in, within
 from .._training.user_data import Arrays, Validation, Verbose, as_passed, loudness, to_measure, to_train
 from ..callbacks import Callback, History
 from ..events import Listener
@@ -173,11 +174,10 @@ class Model(Network):
         listeners: Iterable[Listener] = (),
         processes: int | Cluster = 1,
         average_every: int = 1,
+        precision: str | None = None,
         **old: Unpack[keras1.OldFit],
     ) -> History:
         """Train for `epochs` epochs on arrays, or on what `fit_generator` takes.
-
-        An interrupt (Ctrl-C) ends after the current batch, a second within two seconds raises KeyboardInterrupt.
 
         Args:
             x: an array, a list of arrays, or a dict by input name; a generator or Sequence of batches (x, y) or (x, y, weights);
@@ -197,10 +197,11 @@ class Model(Network):
             validation_steps: likewise for the validation data.
             validation_batch_size: samples that are measured at a time, of arrays; `batch_size` by default.
             validation_freq: n measures after every n-th epoch, 1 by default; a list after epochs of these numbers, from 1.
-            control: stop, pause, step and learning rate from outside.
+            control: stop, pause, step and rate from outside. Ctrl-C ends after the batch, a second one in 2 s by KeyboardInterrupt.
             listeners: functions that get each event of `engine.events`.
             processes: so many share each batch (docs/distributed.md), or an `engine.distributed.Cluster`; 1 by default.
             average_every: steps between two means of the processes' weights; 1, the default, adds up their gradients instead.
+            precision: "float32", "tf32" or "mixed_float16" on a graphics card (docs/gpu.md); None, the default: as compiled.
 
         Returns:
             The History, kept as `model.history` too. After a stop its last epoch may be partial.
@@ -218,7 +219,7 @@ class Model(Network):
             [0, 1, 2]
         """
         x, y, validation_data = to_train(x, y, validation_data, validation_split)
-        return self._trainer.fit(
+        return within(training_in(self._trainer, precision), self._trainer.fit)(
             as_passed(x, y, sample_weight, class_weight, batch_size, shuffle, steps_per_epoch, "fit, steps_per_epoch"),
             Validation(validation_data, validation_steps, validation_split, validation_batch_size, validation_freq),
             epochs=epochs,

@@ -12,7 +12,6 @@ from .._declared import keras1, rules
 from .._declared.fields import Declared, declared_fields, field
 from .._graph.tensor import Tensor, Variable
 from .._machine import config
-from .._machine.device_base import in_host_memory
 from .._machine.devices import current, of, on_host
 from ..errors import ShapeError
 from ..types import Array, ArrayLike, Config
@@ -296,10 +295,11 @@ class Optimizer(Declared):
         """Count an update; gives the number of updates done."""
         iterations = self.iterations
         array = iterations.array
-        done = int(iterations.host()) + 1
-        if in_host_memory(array):
+        if type(array) is np.ndarray:
+            done = int(array) + 1
             array[...] = done
         else:
+            done = int(iterations.host()) + 1
             iterations.assign(np.asarray(done))
         return done
 

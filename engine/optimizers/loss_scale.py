@@ -121,9 +121,9 @@ class LossScaleOptimizer(Optimizer):
         """The scale, where losses are multiplied by it before gradients are taken."""
         return self.dynamic_scale if self._multiplies else None
 
-    def multiply_losses(self) -> None:
-        """Have losses multiplied by the scale, and gradients divided by it, for layers that compute in half precision."""
-        self._multiplies = True
+    def multiply_losses(self, multiplies: bool) -> None:
+        """Whether losses are multiplied by the scale, and gradients divided by it, for layers that compute in half precision."""
+        self._multiplies = multiplies
 
     def admits_on_card(self, gradients: Iterable[Array]) -> Array:
         """As `admits`, of gradients that were divided by the scale; the answer is a truth value on the card, not waited for."""

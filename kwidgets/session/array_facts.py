@@ -201,9 +201,19 @@ def _add_figures(facts: ArrayFacts, part: Array) -> None:
     low, high = float(present.min()), float(present.max())
     facts["minimum"], facts["maximum"] = _rounded(low), _rounded(high)
     mean = float(present.mean())
-    facts["mean"] = _rounded(mean if math.isfinite(mean) else float((present / present.size).sum()))
+    mean = mean if math.isfinite(mean) else float((present / present.size).sum())
+    facts["mean"] = shown_mean(_rounded(mean), low, high)
     if low < high and math.isfinite(high - low):
         facts["histogram"] = np.histogram(present, BINS, (low, high))[0].tolist()
+
+
+def shown_mean(mean: float, low: float, high: float) -> float:
+    """A mean of values between two ends; 0 where it is no more than their rounding.
+
+    >>> shown_mean(-2.51e-19, -0.107, 0.111), shown_mean(1e-9, 0.0, 2e-9)
+    (0.0, 1e-09)
+    """
+    return 0.0 if abs(mean) < 8 * np.finfo(np.float64).eps * max(abs(low), abs(high)) else mean
 
 
 def _rounded(value: float) -> float:

@@ -85,9 +85,10 @@ def plain_rate(model: Model | None) -> float | None:
     return float(f"{rate:.6g}") if isinstance(rate, float) else None
 
 
-def computes_in_half(model: Model | None) -> bool:
-    """Whether a model's training may meet the largest number of float16."""
-    return mixed_precision() is not None or any(w.dtype == "float16" for w in ([] if model is None else model.weights))
+def computes_in_half(model: Model | None, chosen: str | None) -> bool:
+    """Whether a model's training may meet the largest number of float16. chosen: the experiment's precision."""
+    mixed = mixed_precision() is not None if chosen is None else chosen == "mixed_float16"
+    return mixed or any(w.dtype == "float16" for w in ([] if model is None else model.weights))
 
 
 def _message(progress: Progress, run: RunIs) -> str:

@@ -333,8 +333,10 @@ class Session(StartsOtherwise):
         return stream, BestWeights(lambda: self.model, stream.say), Cost(recorded=lambda: self._recording.seconds)
 
     def _diagnose(self, where: Where) -> messages.Trouble:
-        restarts = self._request is not None
-        return describe(where, self._data, plain_rate(self.model), restarts=restarts, half=computes_in_half(self.model))
+        asked = self._request
+        chosen = None if asked is None else (asked.experiment.get("training") or {}).get("precision")
+        half = computes_in_half(self.model, chosen)
+        return describe(where, self._data, plain_rate(self.model), restarts=asked is not None, half=half)
 
     def _guess(self) -> float | None:
         request = self._request

@@ -33,8 +33,8 @@ def no_better_than_a_guess(epochs: int, value: str, guess: str) -> str:
 
 
 FLOAT16_ENDS = (
-    "float16 holds no number above 65504: train in float32 "
-    "(engine.config.set_mixed_precision(None), K.set_floatx('float32')) if what follows does not help."
+    'float16 holds no number above 65504: train in float32 (the setting "Precision"; a model of float16 weights: '
+    "K.set_floatx('float32')) if what follows does not help."
 )
 LOWER_THE_LEARNING_RATE = "Lower the learning rate."
 

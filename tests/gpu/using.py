@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from engine._machine import devices, gpu
 
-from . import cublas
+from . import cublas, cublas_lt
 
 STAND_IN = Path(__file__).parent / "stand_in"
 
@@ -25,8 +25,11 @@ def stand_in() -> Generator[Any]:
     try:
         import cupy  # pyright: ignore[reportMissingImports] - found on the path above
 
-        library = cublas.Library(cupy.cuda.done)
-        gpu.forget(lambda name: _loaded(library, name))
+        libraries = {
+            "libcublas.so.12": cublas.Library(cupy.cuda.done),
+            "libcublasLt.so.12": cublas_lt.Library(cupy.cuda.done),
+        }
+        gpu.forget(lambda name: _loaded(libraries, name))
         yield cupy
     finally:
         devices.use("cpu")
@@ -37,10 +40,10 @@ def stand_in() -> Generator[Any]:
         sys.modules.update(held)
 
 
-def _loaded(library: cublas.Library, name: str) -> cublas.Library:
-    if name != "libcublas.so.12":
+def _loaded(libraries: Mapping[str, object], name: str) -> object:
+    if name not in libraries:
         raise OSError(f"{name}: cannot open shared object file")
-    return library
+    return libraries[name]
 
 
 def _is_cupy(name: str) -> bool:

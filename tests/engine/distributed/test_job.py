@@ -69,3 +69,12 @@ def test_processes_that_do_not_start_are_told_with_what_they_say() -> None:
     program = [sys.executable, "-c", "raise SystemExit('no such program')"]
     with pytest.raises(TrainingError, match=r"expected 2 processes to start.*no such program"):
         Job(program, 2, oversubscribe=True, quiet=True)
+
+
+def test_an_allocation_of_several_machines_does_not_spread_the_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    slurm = {"JOB_ID": "1", "JOBID": "1", "NODELIST": "nowhere[1-2]", "JOB_NODELIST": "nowhere[1-2]", "NNODES": "2"}
+    for name, text in {**slurm, "TASKS_PER_NODE": "1(x2)", "JOB_NUM_NODES": "2"}.items():
+        monkeypatch.setenv(f"SLURM_{name}", text)
+    monkeypatch.setenv("HYDRA_HOST_FILE", "/nowhere/machines")
+    with Cluster(2, oversubscribe=True) as cluster:
+        assert len(cluster.job.pids) == 2

@@ -11,6 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.__main__ import main
+from engine._machine.ranks import Alone
+from engine.distributed import connect, joining
+from engine.errors import TrainingError
+from engine.experiment import write_experiment
+
 from .cases import CASES, Result, result_of
 
 ROOT = Path(__file__).parents[3]
@@ -96,6 +102,39 @@ def test_gradients_of_several_batches_make_the_update_of_one_large_batch(
 def test_what_cannot_be_shared_is_told_at_the_beginning_in_one_sentence(kind: str, sentence: str) -> None:
     told = run_in_two("-m", "tests.engine.distributed.misbehaving", kind, code=None)
     assert re.search(sentence, told), told
+
+
+@pytest.mark.parametrize("launcher", ["SLURM_STEP_NUM_TASKS", "PMI_SIZE", "OMPI_COMM_WORLD_SIZE"])
+def test_processes_that_do_not_find_each_other_are_refused(monkeypatch: pytest.MonkeyPatch, launcher: str) -> None:
+    class OfAnotherMpi(Alone):
+        """What an MPI library finds where another one's launcher has started it: itself."""
+
+    monkeypatch.setattr(joining, "MpiRanks", OfAnotherMpi)
+    monkeypatch.setenv(launcher, "2")
+    if launcher != "SLURM_STEP_NUM_TASKS":
+        monkeypatch.setenv("PMI_RANK", "0")
+    with (
+        pytest.raises(TrainingError, match=rf"found 2 processes \({launcher}\), of which each finds itself alone"),
+        connect(),
+    ):
+        pass
+    monkeypatch.setenv(launcher, "1")
+    with connect() as ranks:
+        assert ranks.size == 1
+
+
+def test_the_command_line_refuses_them_unless_each_is_to_train_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layer = {"class_name": "Dense", "config": {"units": 1, "batch_input_shape": [None, 2], "name": "d"}}
+    experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}, "targets": {"d": "y"}}}
+    (tmp_path / "e.yaml").write_text(write_experiment({**experiment, "training": {"epochs": 1}}))
+    np.savez(tmp_path / "d.npz", x=np.ones((4, 2)), y=np.ones((4, 1)))
+    command = ["train", str(tmp_path / "e.yaml"), "--data", str(tmp_path / "d.npz"), "--out", str(tmp_path), "--quiet"]
+    monkeypatch.setenv("SLURM_STEP_NUM_TASKS", "8")
+    assert main(command) == 2
+    assert "8 processes (SLURM_STEP_NUM_TASKS), of which each finds itself alone" in capsys.readouterr().err
+    assert main([*command, "--processes", "1"]) == 0
 
 
 def test_without_the_extra_one_sentence_says_what_to_install() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine._graph.memory import Memory
+from engine._graph.memory import Memory, aligned_zeros
 
 
 def test_two_leases_hand_out_the_same_blocks_from_the_first():
@@ -38,6 +38,13 @@ def test_blocks_begin_at_a_cache_line_and_have_the_asked_shape(shape, dtype):
     block = Memory().lease().block(shape, dtype)
     assert (block.shape, block.dtype) == (shape, np.dtype(dtype))
     assert block.size == 0 or block.ctypes.data % 64 == 0
+
+
+@pytest.mark.parametrize("shape", [(), (0, 3), (7,), (300, 5000)])
+def test_zeros_of_their_own_begin_at_a_cache_line(shape):
+    zeros = aligned_zeros(shape, "float32")
+    assert (zeros.shape, zeros.dtype, np.count_nonzero(zeros)) == (shape, np.dtype("float32"), 0)
+    assert zeros.size == 0 or zeros.ctypes.data % 64 == 0
 
 
 def test_plans_of_growing_batches_share_most_of_their_memory():

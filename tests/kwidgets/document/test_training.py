@@ -29,6 +29,7 @@ OTHERS: dict[str, Any] = {
     "shuffle": False,
     "seed": 2**32 - 1,
     "device": "gpu:1",
+    "precision": "tf32",
     "processes": 4,
     "terminate_on_nan": False,
 }

@@ -1748,6 +1748,7 @@ export interface SetTraining {
   shuffle?: Json;
   seed?: Json;
   device?: Json;
+  precision?: Json;
   processes?: Json;
   terminate_on_nan?: Json;
 }
@@ -1762,6 +1763,7 @@ export interface SetKind {
 
 export interface FromArrays {
   source?: string;
+  kind?: string;
   input?: string;
   target?: string;
 }

@@ -5,7 +5,7 @@ import { firstSettings, namesOf, otherSettings, withDevices } from "./settingFie
 const field = (name: string, value: Json = null): Field => ({
   name, label: `${name} in words`, help: `what ${name} does`, control: { kind: "text" }, value, default: null, old_names: [], mixed: false,
 });
-const DECLARED = ["optimizer", "loss", "metrics", "epochs", "batch_size", "validation_split", "shuffle", "seed", "device", "terminate_on_nan"];
+const DECLARED = ["optimizer", "loss", "metrics", "epochs", "batch_size", "validation_split", "shuffle", "seed", "device", "precision", "terminate_on_nan"];
 const training: Training = {
   fields: [...DECLARED.map((name) => field(name, name === "metrics" ? ["accuracy", "mae"] : null)), field("learning_rate", 0.001)],
   optimizer: { class_name: "Adam", config: { beta_1: 0.8 } }, of_optimizer: [field("beta_1", 0.8)],
@@ -17,7 +17,7 @@ const named = (settings: ReturnType<typeof firstSettings>, name: string) => sett
 describe("settings of training", () => {
   it("puts the six that matter first, and the rest as Python says, the optimizer's after the optimizer", () => {
     expect(namesIn(firstSettings(training))).toEqual(["loss dense", "metrics", "epochs", "batch_size", "learning_rate", "validation_split"]);
-    expect(namesIn(otherSettings(training))).toEqual(["optimizer", "beta_1", "shuffle", "seed", "device", "terminate_on_nan"]);
+    expect(namesIn(otherSettings(training))).toEqual(["optimizer", "beta_1", "shuffle", "seed", "device", "precision", "terminate_on_nan"]);
   });
   it("shows each setting that Python declares once, also one that it has never heard of", () => {
     const more = { ...training, fields: [...training.fields, field("patience")] };

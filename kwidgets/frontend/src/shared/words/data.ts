@@ -104,6 +104,8 @@ export const data = {
   fitsInput: (layer: string, shape: string) => `${shape} = input of ${layer}`,
   fitsTarget: (layer: string, shape: string, loss: string | null) => `${shape} = target of ${layer}${loss === null ? "" : ` with ${loss.replaceAll("_", " ")}`}`,
   noModel: "The model has no inputs yet.",
-  noModelHint: "Add layers first; then every input and target gets its card here.",
+  noModelHint: "Choose data above, and a first model can be made for them; or add layers first.",
+  begin: "Begin with a model for these data",
+  beginText: (x: string, input: string, y: string, target: string) => `There is no model yet. A first one can take ${x} (${input} a sample) and give ${y} (${target}).`,
   build: "Go to Build",
 } as const;
