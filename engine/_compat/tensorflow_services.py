@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -21,12 +21,16 @@ from ..errors import DataError
 from ..types import Array
 from .array_functions import of_numpy
 from .tensorflow_ragged import SparseTensor, to_dense
-from .values import constant, eager, value_of
+from .values import TensorLike, TensorValue, constant, eager, value_of
 
 __all__ = ["MODULES", "ROOT"]
 
 
-def _path(name: Any) -> str:
+FileName: TypeAlias = "str | bytes | os.PathLike[str] | TensorLike"
+"""A file or folder, as a text or an array that holds one."""
+
+
+def _path(name: FileName) -> str:
     text: Any = np.asarray(value_of(name), object)[()] if isinstance(name, (np.ndarray, Tensor)) else name
     return os.fsdecode(text)
 
@@ -39,21 +43,21 @@ def _false(*_: object, **__: object) -> bool:
     return False
 
 
-def _opened(name: Any, mode: str = "r") -> Any:
+def _opened(name: FileName, mode: str = "r") -> Any:
     return Path(_path(name)).open(mode, encoding=None if "b" in mode else "utf-8")
 
 
-def _remade(name: Any) -> None:
+def _remade(name: FileName) -> None:
     Path(_path(name)).mkdir(parents=True, exist_ok=True)
 
 
-def _copied(src: Any, dst: Any, overwrite: bool = False) -> None:
+def _copied(src: FileName, dst: FileName, overwrite: bool = False) -> None:
     if Path(_path(dst)).exists() and not overwrite:
         raise DataError(where="tf.io.gfile.copy", expected="a new file, or overwrite=True", actual=_path(dst))
     shutil.copyfile(_path(src), _path(dst))
 
 
-def _renamed(src: Any, dst: Any, overwrite: bool = False) -> None:
+def _renamed(src: FileName, dst: FileName, overwrite: bool = False) -> None:
     if Path(_path(dst)).exists() and not overwrite:
         raise DataError(where="tf.io.gfile.rename", expected="a new name, or overwrite=True", actual=_path(dst))
     Path(_path(src)).replace(_path(dst))
@@ -64,31 +68,31 @@ def _found(pattern: Any) -> list[str]:
     return sorted(name for one in patterns for name in glob.glob(_path(one)))
 
 
-def _exists(path: Any) -> bool:
+def _exists(path: FileName) -> bool:
     return Path(_path(path)).exists()
 
 
-def _isdir(path: Any) -> bool:
+def _isdir(path: FileName) -> bool:
     return Path(_path(path)).is_dir()
 
 
-def _join(path: Any, *paths: Any) -> str:
+def _join(path: FileName, *paths: FileName) -> str:
     return str(Path(_path(path), *map(_path, paths)))
 
 
-def _listdir(path: Any) -> list[str]:
+def _listdir(path: FileName) -> list[str]:
     return sorted(one.name for one in Path(_path(path)).iterdir())
 
 
-def _remove(path: Any) -> None:
+def _remove(path: FileName) -> None:
     Path(_path(path)).unlink()
 
 
-def _rmtree(path: Any) -> None:
+def _rmtree(path: FileName) -> None:
     shutil.rmtree(_path(path))
 
 
-def _walk(top: Any, **_: object) -> Iterator[tuple[str, list[str], list[str]]]:
+def _walk(top: FileName, **_: object) -> Iterator[tuple[str, list[str], list[str]]]:
     return os.walk(_path(top))
 
 
@@ -140,7 +144,7 @@ def _assert_shapes(shapes: Any, *_: object, **__: object) -> None:
                 raise DataError(where="tf.debugging.assert_shapes", expected=str(wanted), actual=str(np.shape(x)))
 
 
-def _is_numeric(x: Any) -> bool:
+def _is_numeric(x: object) -> bool:
     return isinstance(x, (Tensor, np.ndarray)) and x.dtype.kind in "biufc"
 
 
@@ -203,7 +207,7 @@ def assert_same_structure(nest1: Any, nest2: Any, *_: object, **__: object) -> N
         raise DataError(where="tf.nest.assert_same_structure", expected=repr(marked[0]), actual=repr(marked[1]))
 
 
-def _is_nested(structure: Any) -> bool:
+def _is_nested(structure: object) -> bool:
     return isinstance(structure, (list, tuple, Mapping))
 
 
@@ -297,7 +301,7 @@ class ExponentialMovingAverage:
         return self._means.get(var)
 
 
-def load_checkpoint(ckpt_dir_or_file: Any) -> SimpleNamespace:
+def load_checkpoint(ckpt_dir_or_file: FileName) -> SimpleNamespace:
     """The arrays of a checkpoint that `tf.train.Checkpoint` wrote here, by name."""
     arrays = npz.read(f"{_path(ckpt_dir_or_file)}.npz")
 
@@ -312,13 +316,13 @@ def load_checkpoint(ckpt_dir_or_file: Any) -> SimpleNamespace:
     )
 
 
-def list_variables(ckpt_dir_or_file: Any) -> list[tuple[str, list[int]]]:
+def list_variables(ckpt_dir_or_file: FileName) -> list[tuple[str, list[int]]]:
     """Name and shape of each array of a checkpoint that `tf.train.Checkpoint` wrote here."""
     shapes = load_checkpoint(ckpt_dir_or_file).get_variable_to_shape_map()
     return sorted((name, list(shape)) for name, shape in shapes.items())
 
 
-def load_variable(ckpt_dir_or_file: Any, name: str) -> Any:
+def load_variable(ckpt_dir_or_file: FileName, name: str) -> Array:
     """An array of a checkpoint that `tf.train.Checkpoint` wrote here."""
     return load_checkpoint(ckpt_dir_or_file).get_tensor(name)
 
@@ -333,11 +337,11 @@ def _itself(function: Any = None, *_: object, **__: object) -> Any:
     return function if callable(function) else _itself
 
 
-def _bytes(text: Any, encoding: str = "utf-8") -> bytes:
+def _bytes(text: object, encoding: str = "utf-8") -> bytes:
     return text if isinstance(text, bytes) else str(text).encode(encoding)
 
 
-def _text(text: Any, encoding: str = "utf-8") -> str:
+def _text(text: object, encoding: str = "utf-8") -> str:
     return text.decode(encoding) if isinstance(text, bytes) else str(text)
 
 
@@ -369,7 +373,7 @@ def _set_sizes(a: Any, **_: object) -> Any:
     return eager(_sizes(a))
 
 
-def _dense(x: Any) -> Array:
+def _dense(x: SparseTensor | TensorLike) -> Array:
     return np.asarray(value_of(to_dense(x) if isinstance(x, SparseTensor) else x))
 
 
@@ -377,11 +381,11 @@ def _input(input: Any, name: str | None = None) -> Any:
     return input
 
 
-def _timestamp(name: str | None = None) -> Any:
+def _timestamp(name: str | None = None) -> TensorValue:
     return eager(np.float64(time.time()))
 
 
-def _to_device(device: object, buffer_size: object = None) -> Any:
+def _to_device(device: object, buffer_size: object = None) -> Callable[..., object]:
     return _itself
 
 
