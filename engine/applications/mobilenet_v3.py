@@ -128,11 +128,11 @@ def _gated(x: Tensor, name: str) -> Tensor:
     return Multiply(name=f"{name}squeeze_excite_mul")([x, y])
 
 
-def _block(x: Tensor, block: _Block, filters: int, number: int, is_minimalistic: bool) -> Tensor:
-    name = f"expanded_conv_{number}_" if number else "expanded_conv_"
+def _block(x: Tensor, block: _Block, filters: int, index: int, is_minimalistic: bool) -> Tensor:
+    name = f"expanded_conv_{index}_" if index else "expanded_conv_"
     channels, y = shared.channels_of(x), x
     is_hard_swish = block.is_hard_swish and not is_minimalistic
-    if number:
+    if index:
         y = Conv2D(by_eight(channels * block.widening), 1, padding="same", use_bias=False, name=f"{name}expand")(y)
         y = _bent(_normalised(y, f"{name}expand_bn"), is_hard_swish)
     window = 5 if block.is_wide and not is_minimalistic else 3
@@ -155,8 +155,8 @@ def _block(x: Tensor, block: _Block, filters: int, number: int, is_minimalistic:
 def _features(x: Tensor, blocks: Sequence[_Block], alpha: float, is_minimalistic: bool) -> Tensor:
     x = Conv2D(16, 3, strides=2, padding="same", use_bias=False, name="conv")(x)
     x = _bent(_normalised(x, "conv_bn"), not is_minimalistic)
-    for number, block in enumerate(blocks):
-        x = _block(x, block, by_eight(block.filters * alpha), number, is_minimalistic)
+    for index, block in enumerate(blocks):
+        x = _block(x, block, by_eight(block.filters * alpha), index, is_minimalistic)
     last = by_eight(6 * shared.channels_of(x))
     x = Conv2D(last, 1, padding="same", use_bias=False, name="conv_1")(x)
     return _bent(_normalised(x, "conv_1_bn"), not is_minimalistic)
