@@ -131,7 +131,7 @@ class Builder(LooksInside):
         self._blocks = BlocksPart(self.document)
         self._stored = DocumentsPart(self._autosave, rename_open)
         self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen, sources)
-        self.inside = LookingInside(self, self._data.arrays)
+        self.inside = LookingInside(self, self._data)
         self.stepping = SteppingThrough(self.inside, self.session)
         self._results = BuilderResults(self.document, self.session, self._data, lambda: self.model)
         asked = self._gestures()

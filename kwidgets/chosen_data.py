@@ -123,6 +123,31 @@ class ChosenData:
             self.sources.tables.recheck(source)
         return self.sources.arrays(source, keys)
 
+    def words(self, keys: list[str]) -> dict[str, list[str]]:
+        """Of arrays that hold numbers of words: the word of each number; of those of a table, which knows them."""
+        data = self._prepared()
+        words = data.preparation.words if isinstance(data, Dataset) else {}
+        if len(words) == 1 and len(keys) == 1:
+            return {keys[0]: next(iter(words.values()))}
+        return {key: words[key] for key in keys if key in words}
+
+    def classes(self) -> list[str] | None:
+        """Names of the target's classes; of a table or of a folder of pictures, which know them."""
+        data = self._prepared()
+        return None if data is None else data.classes
+
+    def _prepared(self) -> Dataset | Pictures | None:
+        """The chosen table or folder of pictures; None of arrays, and of a table that is larger than the memory."""
+        chosen = self._document.draft.data.get("source")
+        source = chosen if isinstance(chosen, Mapping) else {}
+        kind, share = source.get("kind"), self.sources.validation_share()
+        try:
+            if kind in KINDS:
+                return self.sources.tables.table(source, share).whole()
+            return self.sources.pictures.dataset(source, share) if kind == PICTURES else None
+        except MemoryError:
+            return None
+
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the arrays of the chosen source by name."""
         arrays = arrays_of(self.offered, self._document.draft.data.get("source"))

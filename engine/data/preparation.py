@@ -14,6 +14,7 @@ from .columns import KINDS, Column, ColumnKind, Columns, Table, columns_of, exam
 from .row_steps import Drop
 from .step import Step
 from .steps import step_of
+from .text_steps import Tokens
 from .value_steps import Dates, OneHot, Ordinal
 
 _ROWS_AT_A_TIME = 2048
@@ -70,6 +71,17 @@ class Preparation:
             if isinstance(one.step, (Ordinal, OneHot)) and self.target in one.fitted:
                 return [str(name) for name in one.fitted[self.target]]
         return None
+
+    @property
+    def words(self) -> dict[str, list[str]]:
+        """Of each input column that became numbers of words: the word of each number, "" for none, "…" for an unseen one."""
+        return {
+            name: one.step.names(one.fitted[name])
+            for one in self.steps
+            if isinstance(one.step, Tokens)
+            for name in one.step.columns
+            if name in self.inputs and name in one.fitted
+        }
 
     def applied(self, columns: Columns, new: bool = False, of_target: bool = False) -> Columns:
         """Some columns behind the steps that they have.

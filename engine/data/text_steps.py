@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -97,6 +97,12 @@ class Tokens(OneByOne):
                 at = slice(len(truncated)) if self.padding == "after" else slice(-len(truncated), None)
                 made[row, at] = truncated
         return Column(column.name, "array", made, np.zeros(len(column), bool))
+
+    def names(self, fitted: object) -> list[str]:
+        """The word, or part of a word, of each number that `apply_column` gives: "" for none, "…" for one that has no number."""
+        known = fitted.get("parts") if isinstance(fitted, Mapping) else fitted
+        listed = [str(name) for name in known] if isinstance(known, list) else []
+        return ["", "…", *(listed[_FIRST_WORD:] if self.by == "subwords" else listed)]
 
     def _numbered_at_once(self, column: Column, fitted: list[str] | Config, made: Array) -> Array:
         """Number the words of texts in ASCII without Python's lock, so that other threads go on; gives the rows that are left."""
