@@ -80,6 +80,7 @@ FILES = {
     "engine/layers/padded_pooling.py": "tests/engine/files/caffe/test_numbers.py",
     "engine/layers/powers.py": "tests/engine/files/caffe/test_numbers.py",
     "engine/layers/slicing.py": "tests/engine/files/caffe/test_numbers.py",
+    "engine/data/finding.py": "tests/engine/data/test_findings.py",
     "engine/data/step.py": "tests/engine/data/test_steps.py",
     "engine/data/number_steps.py": "tests/engine/data/test_steps.py",
     "engine/data/row_steps.py": "tests/engine/data/test_steps.py",
