@@ -18,7 +18,7 @@ from .block_rows import TARGETS, BlockRows, PreparedBlocks, row_bytes
 from .blocks import Blocks, ChainedBlocks
 from .columns import Column, ColumnKind, Columns, Table
 from .dataset import Dataset, Labelled
-from .findings import Finding
+from .finding import Finding
 from .own_rows import without_share
 from .preparation import Preparation, of_kind
 from .split import Split

@@ -53,7 +53,7 @@ def described(array: ArrayLike, most: int = MOST_LOOKED_AT) -> ArrayFacts:
 
 
 def of_rows(array: ArrayLike, most: int = MOST_LOOKED_AT) -> ArrayFacts:
-    """Facts of an array whose rows take time to read, by those that are shown; of any other as `described`."""
+    """Facts of an array whose rows are read while training goes on, by those that are shown; of any other as `described`."""
     if isinstance(array, np.ndarray):
         return described(array, most)
     whole = cast("Array", array)
@@ -256,7 +256,12 @@ def _rows(array: Array | BlockRows) -> list[int]:
     if array.ndim == 0:
         return [0]
     count = min(MOST_SAMPLES, len(array))
-    return [int(row) for row in np.linspace(0, len(array) - 1, count)] if count else []
+    if count < MOST_SAMPLES or len(array) < 4 * MOST_SAMPLES:
+        return [int(row) for row in np.linspace(0, len(array) - 1, count)] if count else []
+    # One of each part by chance: at even distances rows that come by turns would all be of one class.
+    ends = np.linspace(0, len(array), count + 1).astype(np.int64)
+    chosen = np.random.default_rng(0).integers(ends[:-1], ends[1:]).tolist()
+    return [0, *chosen[1:-1], len(array) - 1]
 
 
 def _add_samples(facts: ArrayFacts, array: Array) -> None:

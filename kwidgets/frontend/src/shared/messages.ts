@@ -698,6 +698,7 @@ export interface DataProblem {
   id: string;
   sentence: string;
   hint: string | null;
+  cell: string | null;
   mends: readonly MendOffer[];
 }
 

@@ -39,20 +39,24 @@ function Arrays({ data, places, times }: { data: Data; places: readonly Place[];
   const target = places.find(({ part, key }) => part === "targets" && key !== null);
   const labels = arrays.find(({ key }) => key === target?.key) ?? null;
   const split = useSplit(data, times);
+  // As long as a table cannot be made into numbers, there is nothing to choose for the model, and nothing to say of it.
+  const unmade = arrays.length === 0 && current?.table != null;
   const chosen = places.every(({ key }) => key !== null);
   return (
     <div className="kw-data-body">
       {current?.table && <TableCard key={`${current.kind} ${current.name}`} name={current.name} table={current.table} times={times} />}
-      <div className="kw-array-cards">
-        {places.map((place) => (
-          <ArrayCard key={`${place.part} ${place.layer}`} place={place} arrays={arrays} source={source} times={times} labels={place.part === "inputs" ? labels : null} />
-        ))}
-      </div>
-      {samples !== null && samples > 0 ? <SplitBar samples={samples} share={validation_split} split={split} table={current?.table?.split ?? null} own={data} /> : <p className="kw-soft kw-second">{words.data.noSamples}</p>}
+      {unmade ? <p className="kw-box" role="status" data-testid="kw-table-unmade">{words.data.mendTableFirst}</p> : (
+        <div className="kw-array-cards">
+          {places.map((place) => (
+            <ArrayCard key={`${place.part} ${place.layer}`} place={place} arrays={arrays} source={source} times={times} labels={place.part === "inputs" ? labels : null} />
+          ))}
+        </div>
+      )}
+      {unmade ? null : samples !== null && samples > 0 ? <SplitBar samples={samples} share={validation_split} split={split} table={current?.table?.split ?? null} own={data} /> : <p className="kw-soft kw-second">{words.data.noSamples}</p>}
       {split !== null && <SharedRows split={split} />}
       <FoldTable />
-      <DataProblems problems={[...problems, ...warnings]} />
-      {chosen && problems.length === 0 && <Fits places={places} arrays={arrays} />}
+      {!unmade && <DataProblems problems={[...problems, ...warnings]} />}
+      {chosen && problems.length === 0 && <Fits places={places} arrays={arrays} source={source} times={times} />}
     </div>
   );
 }
