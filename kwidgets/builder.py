@@ -14,6 +14,7 @@ from engine.types import ArrayLike
 
 from . import beginning
 from . import files as exports
+from .beginning_with_data import file_of, from_path
 from .builder_results import BuilderResults
 from .chosen_data import ChosenData
 from .document.commands import Change
@@ -59,8 +60,8 @@ class Builder(LooksInside):
     Args:
         model: what to begin with: an engine model, an experiment as a mapping or as text (YAML or JSON), or the path of a
             text, of a model with its weights (.h5, .keras, a SavedModel's folder), of a program or notebook, which is read and
-            not run (.py, .ipynb, "gan.py#generator"), or of a picture that carries a model (.svg, .png); None (the default)
-            begins empty.
+            not run (.py, .ipynb, "gan.py#generator"), of a picture that carries a model (.svg, .png), or of data (.csv, .npz
+            ...), for which a first model is made; None (the default) begins empty.
         template: the name of a starting point instead, such as "digits_perceptron".
         arrays: data by name, beside the notebook's variables, which they win over.
         name: under which the document is stored, and comes back in another kernel or notebook; None (the default) takes
@@ -104,7 +105,7 @@ class Builder(LooksInside):
         sources = DataSources(notebook.variables, arrays)
         self.document = Document(beginning.new_draft(name))
         self._fresh: tuple[str, Model] | None = None
-        path, model = model, beginning.from_file(model)
+        path, model = model, from_path(model, sources)
         with_model = model is not None or template is not None
         if with_model:
             self.document.do({"do": "template", "name": template} if model is None else beginning.command_of(model))
@@ -124,14 +125,13 @@ class Builder(LooksInside):
         self._data = ChosenData(self.document, sources)
         self._data.refresh()
         if beginning.is_model(model):
-            file = name_of(path) if isinstance(path, (str, os.PathLike)) else None
-            self.session.adopt(model, self.experiment, file, self._graph)
+            self.session.adopt(model, self.experiment, file_of(path), self._graph)
         self.session.on_rate = self.document.follow_rate
         self.session.on_batch_size = self.document.follow_batch_size
         self._blocks = BlocksPart(self.document)
         self._stored = DocumentsPart(self._autosave, rename_open)
         self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen, sources)
-        self.inside = LookingInside(self, self._data.arrays)
+        self.inside = LookingInside(self, self._data)
         self.stepping = SteppingThrough(self.inside, self.session)
         self._results = BuilderResults(self.document, self.session, self._data, lambda: self.model)
         asked = self._gestures()
@@ -387,7 +387,7 @@ class Builder(LooksInside):
 
     def _open_model(self, message: Message) -> Answer:
         path = str(message.get("path"))
-        return self._open(beginning.from_file(path), name_of(path), message)
+        return self._open(from_path(path, self._data.sources), name_of(path), message)
 
     def _open_file(self, message: Message) -> Answer:
         name = name_of(str(message.get("name")))[:MOST_LETTERS]

@@ -24,12 +24,12 @@ from .refused import Refused
 from .run_actions import Chosen
 from .session import by_hand
 from .session.coming_back import model_at, recorded_experiment
+from .session.marks import Numbers, fingerprint, mark_of_weights
 from .session.picture_folders import PICTURES
 from .session.session import Session
 from .session.table_edits import shown_column
 from .session.tables import KINDS
 from .widgets.base import Message
-from .widgets.results_part import fingerprint
 from .words import data as say_data
 from .words import results as say
 
@@ -82,6 +82,7 @@ class BuilderResults:
         self._rivals: dict[tuple[str, int], Evaluated] = {}
         self._times: object = None
         self._nows = 0
+        self._numbers = Numbers()
         self._marked: dict[SetName, set[int]] = {}
         self._arrays_kept: _Loaded | None = None
         # Numbers of training samples that training goes without, for the arrays that they are of.
@@ -133,9 +134,13 @@ class BuilderResults:
         source, share = self._source(), self._data.sources.validation_share()
         if source.get("kind", "notebook") == "notebook":
             arrays = self._data.arrays([*keys, *self._own_validation().values()])
-            return tuple(keys), share, [(id(array), array.shape, fingerprint([array])) for array in arrays.values()]
+            return (
+                tuple(keys),
+                share,
+                [(self._numbers.of(array), array.shape, fingerprint([array])) for array in arrays.values()],
+            )
         table = self._table() or self._pictures()
-        return tuple(keys), share, str(source), str(self._own_validation()), id(table), _stored_at(source)
+        return tuple(keys), share, str(source), str(self._own_validation()), self._numbers.of(table), _stored_at(source)
 
     def _validates(self, count: int) -> int:
         exactly = self._data.validates()
@@ -197,7 +202,7 @@ class BuilderResults:
         if model is None or (session.alive and session.state != "paused"):
             at: object = "moves", repr(self._times)
         else:
-            at = fingerprint([weight.host() for weight in model.weights])
+            at = mark_of_weights(model.weights)
         return self._loaded().mark, session.run_id, at, experiment.get("data")
 
     def _evaluate(self, model: Model, experiment: Mapping[str, Any], arrays: Mapping[str, Array]) -> Evaluated:
@@ -320,6 +325,16 @@ class BuilderResults:
             return {names[0]: made}
         keys = self._document.draft.data["inputs"]
         return {name: made[str(keys.get(name, name))] for name in names}
+
+    def in_words(self, entry: str, array: Array) -> str | None:
+        """The words of a text column's numbers, of which a table knows the words."""
+        keys = {str(name): str(key) for name, key in self._document.draft.data["inputs"].items()}
+        words = self._data.words(list(keys.values()))
+        known = words.get(keys.get(entry, "")) or (next(iter(words.values()), None) if len(keys) == 1 else None)
+        if known is None:
+            return None
+        numbers = [int(number) for number in array.reshape(-1) if 0 < number < len(known)]
+        return " ".join(known[number] for number in numbers)
 
     def undone(self, output: str, prediction: Array) -> str | None:
         """In the target's own unit, or its class."""

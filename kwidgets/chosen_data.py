@@ -123,6 +123,31 @@ class ChosenData:
             self.sources.tables.recheck(source)
         return self.sources.arrays(source, keys)
 
+    def words(self, keys: list[str]) -> dict[str, list[str]]:
+        """Of arrays that hold numbers of words: the word of each number; of those of a table, which knows them."""
+        data = self._prepared()
+        words = data.preparation.words if isinstance(data, Dataset) else {}
+        if len(words) == 1 and len(keys) == 1:
+            return {keys[0]: next(iter(words.values()))}
+        return {key: words[key] for key in keys if key in words}
+
+    def classes(self) -> list[str] | None:
+        """Names of the target's classes; of a table or of a folder of pictures, which know them."""
+        data = self._prepared()
+        return None if data is None else data.classes
+
+    def _prepared(self) -> Dataset | Pictures | None:
+        """The chosen table or folder of pictures; None of arrays, and of a table that is larger than the memory."""
+        chosen = self._document.draft.data.get("source")
+        source = chosen if isinstance(chosen, Mapping) else {}
+        kind, share = source.get("kind"), self.sources.validation_share()
+        try:
+            if kind in KINDS:
+                return self.sources.tables.table(source, share).whole()
+            return self.sources.pictures.dataset(source, share) if kind == PICTURES else None
+        except MemoryError:
+            return None
+
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the arrays of the chosen source by name."""
         arrays = arrays_of(self.offered, self._document.draft.data.get("source"))
@@ -295,14 +320,25 @@ class ChosenData:
     def _from_arrays(self, message: Message) -> Answer:
         """A first model for the arrays of a source, the notebook's without one; one step of undo."""
         self.refresh()
-        named = message.get("source")
-        source = self.sources.source(named) if isinstance(named, str) else None
+        source = self._source_of(message)
         arrays = arrays_of(self.offered, source or {"kind": "notebook", "name": NOTEBOOK})
         named_pair = [[array for array in arrays if array["key"] == message.get(key)] for key in ("input", "target")]
         x, y = (named_pair[0][0], named_pair[1][0]) if all(named_pair) else starting.pair_of(arrays)
         facts = self.sources.facts(source, y["key"])
         experiment = starting.experiment_for(source, x, y, facts)
         return self._document.do({"do": "paste", "format": "json", "text": json.dumps(experiment)})
+
+    def _source_of(self, message: Message) -> Config | None:
+        """The source that a message names: as the document has it where it is chosen there, with its steps."""
+        name, kind = message.get("source"), message.get("kind")
+        chosen = self._document.draft.data.get("source")
+        if isinstance(chosen, Mapping) and chosen.get("name") == name and kind in (None, chosen.get("kind")):
+            return dict(chosen)
+        if not isinstance(name, str):
+            return None
+        source = self.sources.source(name if kind is None else {"kind": kind, "name": name})
+        self._offer()
+        return None if source is None else dict(source)
 
     def _array_facts(self, message: Message) -> Answer:
         return {"facts": self.sources.facts(self._document.draft.data.get("source"), str(message.get("key")))}

@@ -237,9 +237,10 @@ class SetKind(TypedDict):
 
 
 class FromArrays(TypedDict):
-    """source: a ready set or file; without one the notebook's arrays. input, target: keys; the likeliest without them."""
+    """source, kind: a ready set, file or frame; without one the notebook's arrays. input, target: keys, else the likeliest."""
 
     source: NotRequired[str]
+    kind: NotRequired[str]
     input: NotRequired[str]
     target: NotRequired[str]
 

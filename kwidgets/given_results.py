@@ -58,6 +58,10 @@ class Given:
         """What was given, as the input has it."""
         return inputs_by_hand(self._evaluated, message)
 
+    def in_words(self, entry: str, array: Array) -> str | None:
+        """Arrays do not say what their numbers stand for."""
+        return None
+
     def undone(self, output: str, prediction: Array) -> str | None:
         """Nothing has been done to the targets here."""
         return None

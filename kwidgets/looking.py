@@ -8,12 +8,13 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Protocol, cast, get_args
 
 import numpy as np
 
 from engine.errors import EngineError
+from engine.events import Event, TrainBegin
 from engine.inspection import Reader, Signal, signals, troubles
 from engine.models import Model
 from engine.types import Array
@@ -21,12 +22,14 @@ from engine.types import Array
 from .document.document import Document
 from .document.draft import SEPARATOR, split_node
 from .inside.answers import Answered, Shown, Subject, answer
-from .inside.probe import Probe, data_of, make_probe
+from .inside.probe import Names, Probe, data_of, make_probe
 from .inside.probed import ProbedLayer
-from .inside.watch import Watch
+from .inside.watch import NO_SIGNALS, Watch
+from .inside.working import PATIENCE, Working
 from .messages import CardSignal, InsideState, InsideWhat, ProbeAnswer, SignalsAnswer, SignalSign
 from .refused import Refused
 from .session.coming_back import model_at
+from .session.marks import Numbers, mark_of_weights
 from .session.session import Session
 from .widgets.base import Answer, Gesture, Message, Reply
 from .words import inside as say
@@ -53,29 +56,52 @@ class HasModel(Protocol):
         ...
 
 
+class ChosenArrays(Protocol):
+    """The data that are chosen, as far as samples of them are looked at."""
+
+    def arrays(self, keys: list[str]) -> Mapping[str, Array]:
+        """Arrays by name; raises Refused."""
+        ...
+
+    def words(self, keys: list[str]) -> Mapping[str, Sequence[str]]:
+        """The word of each number, of those of the arrays that hold numbers of words."""
+        ...
+
+    def classes(self) -> Sequence[str] | None:
+        """Names of the target's classes, where they are known."""
+        ...
+
+
 class LookingInside:
     """Answers what the page asks about layers, and gives code the same.
 
     Args:
         builder: whose network it is.
-        arrays: gives arrays of the chosen data by name; raises Refused.
+        data: the chosen data.
         clock: seconds that pass.
+        patience: seconds that a question of the page waits for its answer before it hears that it is computed.
     """
 
     def __init__(
         self,
         builder: HasModel,
-        arrays: Callable[[list[str]], Mapping[str, Array]],
+        data: ChosenArrays,
         clock: Callable[[], float] = time.monotonic,
+        patience: float = PATIENCE,
     ) -> None:
-        self._builder, self._arrays, self._clock = builder, arrays, clock
+        self._builder, self._data, self._clock = builder, data, clock
         self._document, self._session = builder.document, builder.session
         self._lock = threading.RLock()
         self._readers: OrderedDict[object, tuple[Model, Reader]] = OrderedDict()
+        self._numbers = Numbers()
         self._rows: list[int] | None = None
         self._probe: tuple[str, Probe, int] | None = None
+        # Held by the thread that looks on behalf of the page.
+        self.turn = threading.Lock()
+        self._asked: Working[Reply] = Working(self.turn, patience)
+        self._asked_signals: Working[SignalsAnswer] = Working(self.turn, patience)
         self._watch = Watch(self._signals, clock)
-        self._session.watchers.append(self._watch)
+        self._session.watchers += [self._wait_for_looks, self._watch]
 
     def gestures(self) -> dict[str, Gesture]:
         """What the page may ask of the network's inside."""
@@ -108,9 +134,11 @@ class LookingInside:
         """A reader of the model as it is. Raises Refused."""
         return self._reader(None)[0]
 
-    def version(self) -> int:
-        """Another number for another model. Raises Refused."""
-        return id(self._model()[0])
+    def version(self) -> tuple[int, int | None]:
+        """Another one for another model, and for other weights of it while no training changes them. Raises Refused."""
+        model = self._model()[0]
+        moves = self._session.state == "running"
+        return self._numbers.of(model), None if moves else mark_of_weights(model.weights)
 
     def cards_of_layers(self) -> dict[str, str]:
         """The card of each layer of the present model by its name, as inspection has it. Raises Refused."""
@@ -165,7 +193,12 @@ class LookingInside:
         if run is None:
             raise Refused(say.no_checkpoint(epoch))
         store = self._session.store()
-        return model_at(store, store.get(run), epoch, self._document.experiment())
+        try:
+            return model_at(store, store.get(run), epoch, self._document.experiment())
+        except Refused:
+            if self._builder.is_trained:
+                raise
+            raise Refused(say.of_the_model_before(epoch)) from None
 
     def _kept(self, key: object, make: Callable[[], Model], same: Model | None = None) -> Reader:
         there = self._readers.pop(key, None)
@@ -187,9 +220,10 @@ class LookingInside:
                 keys = [key for part in data_of(experiment) for key in part]
                 if not keys:
                     raise Refused(say.NO_DATA, say.CHOOSE_DATA)
-                arrays = self._arrays(keys)
+                arrays = self._data.arrays(keys)
                 rows = min(len(array) for array in arrays.values())
-                self._probe = chosen, make_probe(experiment, arrays, model, self._rows), rows
+                names = Names(self._data.words(data_of(experiment)[0]), self._data.classes() or [])
+                self._probe = chosen, make_probe(experiment, arrays, model, self._rows, names), rows
             return self._probe[1]
 
     # What the page asks.
@@ -198,27 +232,47 @@ class LookingInside:
         what = message.get("what")
         if what not in _WHATS:
             raise Refused(say.unknown_part(what))
-        began = self._clock()
-        epoch = message.get("epoch")
-        reader, state = self._reader(epoch if isinstance(epoch, int) and not isinstance(epoch, bool) else None)
-        probe = self._the_probe(cast("Model", reader.model))
-        reader.feed(dict(probe.sample(0)))  # a model without input shape has layers once it has seen data
-        name = self._name_of(str(message.get("node")), reader)
-        subject = Subject(reader, name, probe, state, count_of(message, "sample") or 0, count_of(message, "of"))
-        channel = count_of(message, "channel")
-        shown: Shown = {
-            "first": count_of(message, "first") or 0,
-            "sort": message.get("sort") is True,
-            "channel": channel,
-        }
-        try:
-            made = answer(subject, what, shown)
-        except EngineError as error:
-            made = Answered(why=str(error))
-        plain, buffers = made.message(state)
-        if self._session.state == "running":
-            plain["rest"] = self._watch.charge(self._clock() - began)
-        return dict(plain), buffers
+        node, epoch, shown = str(message.get("node")), _epoch_of(message), shown_of(message)
+        sample, of = count_of(message, "sample") or 0, count_of(message, "of")
+
+        def make() -> Reply:
+            began = self._clock()
+            reader, state = self._reader(epoch)
+            probe = self._the_probe(cast("Model", reader.model))
+            reader.feed(dict(probe.sample(0)))  # a model without input shape has layers once it has seen data
+            subject = Subject(reader, self._name_of(node, reader), probe, state, sample, of)
+            try:
+                made = answer(subject, what, shown)
+            except EngineError as error:
+                made = Answered(why=str(error))
+            plain, buffers = made.message(state)
+            if self._session.state == "running":
+                plain["rest"] = self._watch.charge(self._clock() - began)
+            return dict(plain), buffers
+
+        # What does not depend on the sample or the channels is not computed anew for others.
+        shows = () if what in ("gradients", "units") else (sample, tuple(shown.values()))
+        question = (node, what, epoch, shows, of if what == "sample" else None, count_of(message, "take"))
+        reply = self._asked.ask(question, make, self._version(), self._mark)
+        return (dict(Answered().message("fresh")[0]) | {"busy": True}, []) if reply is None else reply
+
+    def _wait_for_looks(self, event: Event) -> None:
+        """A training that begins waits for looks that began before it, which know nothing of its updates."""
+        if isinstance(event, TrainBegin):
+            with self.turn:
+                pass
+
+    def _version(self) -> Hashable:
+        """Another one where an answer that is being computed would be about something that is there no more."""
+        session = self._session
+        return self._document.version, session.run_id, session.state, None if self._rows is None else tuple(self._rows)
+
+    def _mark(self) -> Hashable | None:
+        """Tells models and their weights apart; None where a training changes them, or there is none yet."""
+        known = self._readers.get("now")
+        if known is None or self._session.state == "running":
+            return None
+        return self._numbers.of(known[0]), mark_of_weights(known[0].weights)
 
     def _name_of(self, node: str, reader: Reader) -> str:
         """The name by which inspection has a card. Raises Refused where there is none."""
@@ -252,10 +306,11 @@ class LookingInside:
     def _show_signals(self, message: Message) -> Answer:
         gradient = message.get("gradient") is True
         if self._session.state == "running":
-            answer = self._watch.ask(gradient)
-        else:
-            answer = self._signals(gradient)
-            self._watch.show(answer)
+            return dict(self._watch.ask(gradient))
+        answer = self._asked_signals.ask(gradient, lambda: self._signals(gradient), self._version(), self._mark)
+        if answer is None:
+            return {**NO_SIGNALS, "busy": True}
+        self._watch.show(answer)
         return dict(answer)
 
     def _signals(self, gradient: bool) -> SignalsAnswer:
@@ -264,8 +319,8 @@ class LookingInside:
             reader, state = self._reader(None)
             cards = self._card_signals(reader, state, gradient)
         except (Refused, EngineError) as error:
-            return {"why": str(error), "state": state, "cards": {}, "cost": None}
-        return {"why": None, "state": state, "cards": cards, "cost": None}
+            return {**NO_SIGNALS, "why": str(error), "state": state}
+        return {**NO_SIGNALS, "state": state, "cards": cards}
 
     def _card_signals(self, reader: Reader, state: InsideState, gradient: bool) -> dict[str, CardSignal]:
         """The signal behind every card. Raises Refused, and the engine's errors in words."""
@@ -336,6 +391,17 @@ def _in_words(sign: SignalSign | None, dead: int, units: int) -> str | None:
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
+
+
+def _epoch_of(message: Message) -> int | None:
+    epoch = message.get("epoch")
+    return epoch if isinstance(epoch, int) and not isinstance(epoch, bool) else None
+
+
+def shown_of(message: Message) -> Shown:
+    """Which channels a message asks for."""
+    first, channel = count_of(message, "first") or 0, count_of(message, "channel")
+    return {"first": first, "sort": message.get("sort") is True, "channel": channel}
 
 
 def count_of(message: Message, key: str) -> int | None:

@@ -11,10 +11,10 @@ from engine.errors import EngineError
 from engine.experiment import build_model
 from engine.inspection import BadBatch, BatchSteps
 
-from .inside.answers import Shown
 from .inside.breaks import Conditions, KeepsBadBatch, PausesSession, each_batch
 from .inside.walk import Walk, walk_of
-from .looking import LookingInside, count_of
+from .inside.working import Working
+from .looking import LookingInside, count_of, shown_of
 from .messages import (
     BreaksAnswer,
     BreakSettings,
@@ -25,6 +25,7 @@ from .messages import (
     StepSourceEntry,
 )
 from .refused import Refused
+from .session.marks import Numbers
 from .session.session import Session
 from .widgets.base import Answer, Gesture, Message, Reply
 from .words import inside as say
@@ -32,13 +33,24 @@ from .words import inside as say
 MOST_EPOCHS = 16
 # Numbers that all layers give for the probe, which is cut where there are more: each is kept twice, forward and back.
 MOST_NUMBERS = 1 << 25
-_NEVER: BreakSettings = {
-    "gradient_norm_above": None,
-    "loss_above": None,
-    "loss_is_nan": False,
-    "class_in_batch": None,
-    "each_batch": False,
-    "keeps_bad": False,
+_NOTHING: StepsAnswer = {
+    "busy": False,
+    "sources": [],
+    "source": "probe",
+    "steps": [],
+    "place": 0,
+    "samples": 0,
+    "loss": "",
+    "bad": None,
+    "bad_sample": None,
+    "why": None,
+    "panels": [],
+    "total": 0,
+    "first": 0,
+    "figures": [],
+    "columns": [],
+    "rows": [],
+    "code": "",
 }
 
 
@@ -53,6 +65,10 @@ class SteppingThrough:
     def __init__(self, looking: LookingInside, session: Session) -> None:
         self._looking, self._session = looking, session
         self._walk: tuple[tuple[object, ...], Walk] | None = None
+        self._numbers = Numbers()
+        self._asked: Working[Walk] = Working(looking.turn)
+        self._pauses, self._keeper = PausesSession(session), KeepsBadBatch(session)
+        session.standing += [self._pauses, self._keeper]
 
     def gestures(self) -> dict[str, Gesture]:
         """What the page may ask."""
@@ -61,14 +77,15 @@ class SteppingThrough:
     # A batch.
 
     @property
-    def pauses(self) -> PausesSession | None:
-        """What pauses the training before some batches; None where nothing does."""
-        return next((one for one in self._session.callbacks if isinstance(one, PausesSession)), None)
+    def pauses(self) -> PausesSession:
+        """What pauses the training before some batches: what code has set, else that of the page."""
+        of_code = (one for one in self._session.callbacks if isinstance(one, PausesSession))
+        return next(of_code, self._pauses)
 
     @property
     def bad(self) -> BadBatch | None:
         """The first bad batch of the last training; None where there was none, or it was not to be kept."""
-        return next((one.found for one in self._session.callbacks if isinstance(one, KeepsBadBatch)), None)
+        return self._keeper.found if self._keeper.keeps else None
 
     def steps(self, source: StepSource | None = None) -> BatchSteps:
         """The step of a batch: the one the training waits before, the first bad one, or the probe as one batch. Raises Refused."""
@@ -79,7 +96,7 @@ class SteppingThrough:
         """The batches that there are, the best first."""
         sources: list[StepSourceEntry] = []
         waiting, bad = self.pauses, self.bad
-        if waiting is not None and waiting.waiting is not None:
+        if waiting.waiting is not None:
             hit = waiting.waiting
             sources.append({"source": "waiting", "about": say.batch_of(hit.epoch + 1, hit.batch + 1)})
         if bad is not None:
@@ -89,17 +106,16 @@ class SteppingThrough:
     def _made(self, source: StepSource) -> BatchSteps:
         """The step of a batch. Raises Refused."""
         pauses, bad = self.pauses, self.bad
-        if source == "waiting" and pauses is not None and pauses.waiting is not None:
+        if source == "waiting" and pauses.waiting is not None:
             reader = self._looking.reader()
-            return BatchSteps.of_arrays(reader.model, pauses.waiting.arrays, reader)
+            hit = pauses.waiting
+            return BatchSteps.of_arrays(reader.model, hit.arrays, reader, hit.weighted)
         if source == "bad" and bad is not None:
             experiment = self._session.experiment
             if experiment is None:
                 raise Refused(say.NOT_KEPT)
             # The model itself may have learnt since, or have the best epoch's weights again.
-            copy = build_model(dict(experiment))
-            copy.set_weights(bad.weights)
-            return BatchSteps.of_arrays(copy, bad.arrays)
+            return bad.replay(build_model(dict(experiment)))
         if source != "probe":
             raise Refused(say.NO_SUCH_BATCH)
         probe = self._looking.probe
@@ -118,21 +134,20 @@ class SteppingThrough:
         asked = message.get("source")
         source = asked if asked in names else names[0]
         walk = self._walked(source, message)
-        shown: Shown = {
-            "first": count_of(message, "first") or 0,
-            "sort": message.get("sort") is True,
-            "channel": count_of(message, "channel"),
-        }
+        if walk is None:
+            return {**_NOTHING, "busy": True, "sources": sources, "source": source}, []
         position = min(count_of(message, "place") or 0, len(walk.order) - 1)
-        made = walk.at(position, count_of(message, "sample") or 0, shown)
+        made = walk.at(position, count_of(message, "sample") or 0, shown_of(message))
         answer: StepsAnswer = {
+            "busy": False,
             "sources": sources,
             "source": source,
             "steps": walk.entries,
             "place": position,
             "samples": walk.samples,
-            "loss": f"{walk.steps.loss:.6g}",
+            "loss": say.loss_text(walk.steps.loss),
             "bad": walk.bad,
+            "bad_sample": walk.bad_sample,
             "why": made.why,
             "panels": made.drawn.panels,
             "total": made.drawn.total,
@@ -144,26 +159,29 @@ class SteppingThrough:
         }
         return dict(answer), made.drawn.buffers
 
-    def _walked(self, source: StepSource, message: Message) -> Walk:
-        """The step of a batch, computed once for each time that the page takes it."""
+    def _walked(self, source: StepSource, message: Message) -> Walk | None:
+        """The step of a batch, computed once for each time that the page takes it; None while it is computed."""
         pauses = self.pauses
-        batch: object = (
-            self.bad if source == "bad" else pauses.waiting if source == "waiting" and pauses is not None else None
-        )
+        batch: object = self.bad if source == "bad" else pauses.waiting if source == "waiting" else None
         # While it trains what was taken stays; else it is of the weights that there are.
-        status = self._session.status()
-        at = None if status["state"] == "running" else (status["state"], status["id"], status["epoch"], status["batch"])
-        key = (source, count_of(message, "take"), id(batch), self._looking.version(), at)
-        if self._walk is None or self._walk[0] != key:
-            self._walk = None  # its arrays are given up before there are others
+        key = (source, count_of(message, "take"), self._numbers.of(batch), *self._looking.version())
+        if self._walk is not None and self._walk[0] == key:
+            return self._walk[1]
+        self._walk = None  # its arrays are given up before there are others
+
+        def make() -> Walk:
             try:
                 steps = self._made(source)
             except EngineError as error:
                 raise Refused(str(error)) from error
             bad_place = self.bad.place if source == "bad" and self.bad is not None else None
             code = f"steps = b.steps({json.dumps(source)})"
-            self._walk = key, walk_of(steps, self._looking.cards_of_layers(), code, bad_place)
-        return self._walk[1]
+            return walk_of(steps, self._looking.cards_of_layers(), code, bad_place)
+
+        walk = self._asked.ask(key, make, None, lambda: None)
+        if walk is not None:
+            self._walk = key, walk
+        return walk
 
     # Before which batches a training pauses.
 
@@ -172,10 +190,10 @@ class SteppingThrough:
         if isinstance(wanted, dict):
             self.set_breaks(_checked(cast("Message", wanted)))
         pauses, bad = self.pauses, self.bad
-        hit = pauses.waiting if pauses is not None else None
+        hit = pauses.waiting
         answer: BreaksAnswer = {
             "settings": self._settings(),
-            "live": pauses is not None and pauses.looks,
+            "live": pauses.looks,
             "waiting": None if hit is None else say.paused_before(hit.epoch + 1, hit.batch + 1, hit.why),
             "bad": None
             if bad is None
@@ -184,14 +202,11 @@ class SteppingThrough:
         return dict(answer)
 
     def keep_bad(self, keeps: bool) -> None:
-        """Keep the first bad batch of each training that begins from now on, or no longer."""
-        callbacks = self._session.callbacks
-        keeper = next((one for one in callbacks if isinstance(one, KeepsBadBatch)), None)
-        others = [one for one in callbacks if not isinstance(one, KeepsBadBatch)]
-        callbacks[:] = [*others, keeper or KeepsBadBatch(self._session)] if keeps else others
+        """Keep the first bad batch of each training from its next batch on, or no longer."""
+        self._keeper.keeps = keeps
 
     def set_breaks(self, settings: BreakSettings) -> None:
-        """Pause before the batches for which one of these holds: a training that looks for some already, and each that begins."""
+        """Pause before the batches for which one of these holds: of a training that goes on, and of each that begins."""
         conditions: Conditions = {
             "gradient_norm_above": settings["gradient_norm_above"],
             "loss_above": settings["loss_above"],
@@ -200,26 +215,20 @@ class SteppingThrough:
             "when": each_batch if settings["each_batch"] else None,
         }
         pauses, callbacks = self.pauses, self._session.callbacks
-        if pauses is not None and pauses.looks:
-            pauses.change(conditions)
-        else:
-            callbacks[:] = [one for one in callbacks if not isinstance(one, PausesSession)]
-            if any(value not in (None, False) for value in conditions.values()):
-                callbacks.append(PausesSession(self._session, **conditions))
+        pauses.change(conditions)
+        if not pauses.looks_for_something and not pauses.looks and pauses in callbacks:
+            callbacks.remove(pauses)
         self.keep_bad(settings["keeps_bad"])
 
     def _settings(self) -> BreakSettings:
         pauses = self.pauses
-        keeps = any(isinstance(one, KeepsBadBatch) for one in self._session.callbacks)
-        if pauses is None:
-            return {**_NEVER, "keeps_bad": keeps}
         return {
             "gradient_norm_above": pauses.gradient_norm_above,
             "loss_above": pauses.loss_above,
             "loss_is_nan": pauses.loss_is_nan,
             "class_in_batch": pauses.class_in_batch,
             "each_batch": pauses.when is each_batch,
-            "keeps_bad": keeps,
+            "keeps_bad": self._keeper.keeps,
         }
 
     # Since when something is wrong.

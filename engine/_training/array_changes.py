@@ -37,10 +37,15 @@ def _one_hot(array: Array, classes: int) -> Array:
     return np.eye(classes, dtype="float32")[numbers.astype("int64")]
 
 
+def _numbered(array: Array, _: object) -> Array:
+    return np.unique(array, return_inverse=True)[1].reshape(array.shape)
+
+
 # What is done to an array and how Python says it, in the order in which several are done.
 _ON_ARRAYS: dict[str, tuple[Callable[[Array, Any], Array], Callable[[str, Any], str]]] = {
     "first": (lambda x, count: x[:count], lambda x, count: f"{x}[:{count}]"),
     "move_axis": (lambda x, axes: np.moveaxis(x, *axes), lambda x, axes: f"np.moveaxis({x}, {axes[0]}, {axes[1]})"),
+    "number_classes": (_numbered, lambda x, _: f"np.unique({x}, return_inverse=True)[1]"),
     "add_axis": (np.expand_dims, lambda x, axis: f"np.expand_dims({x}, {axis})"),
     "drop_axis": (np.squeeze, lambda x, axis: f"np.squeeze({x}, {axis})"),
     "reshape": (

@@ -83,8 +83,21 @@ class ReadRows(ABC):
 
     def __getitem__(self, rows: object, /) -> Array:
         if isinstance(rows, (int, np.integer)):
-            return self.read(np.arange(len(self))[[int(rows)]])[0]
-        return self.read(np.arange(len(self))[rows])  # type: ignore[index]
+            return self.read(self._numbered([int(rows)]))[0]
+        return self.read(self._numbered(rows))
+
+    def _numbered(self, rows: object) -> Array:
+        """Numbers of rows from 0, without those of all rows, of which a file may have many."""
+        if isinstance(rows, slice):
+            return np.arange(*rows.indices(len(self)))
+        chosen = np.asarray(rows)
+        if chosen.dtype == bool:
+            return np.arange(len(self))[chosen]
+        numbers = chosen.astype(np.int64) if chosen.size else np.zeros(0, np.int64)
+        wrong = (numbers < -len(self)) | (numbers >= len(self))
+        if wrong.any():
+            raise IndexError(f"row {numbers[wrong][0]} of {len(self)} rows")
+        return np.where(numbers < 0, numbers + len(self), numbers)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         return np.asarray(self.read(np.arange(len(self))), dtype)

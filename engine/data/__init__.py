@@ -22,7 +22,8 @@ from .blocks import Blocks, blocks_of
 from .columns import Column, ColumnKind, Columns, Table, columns_of
 from .content_mark import content_mark
 from .dataset import Dataset, Labelled
-from .findings import TOLD_BY_FEW, Change, Finding
+from .finding import Change, Finding
+from .findings import TOLD_BY_FEW
 from .folders import folder_is_too_large, kind_of_folder, open_folder, read_sound
 from .in_experiments import dataset_of, large_of, pictures_of, source_of
 from .large import LargeTable, joined, refuse_split, refuse_steps
@@ -62,7 +63,7 @@ from .step import Step
 from .steps import STEPS, columns_of_choice, step_of
 from .text_steps import Tokens
 from .transformer_step import FitsAndTransforms, Transformer
-from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
+from .value_steps import DateParts, Dates, Fill, Missing, OneHot, Ordinal
 
 __all__ = [
     "FROM_SECOND",
@@ -99,6 +100,7 @@ __all__ = [
     "LeaveOutFiles",
     "Length",
     "Log",
+    "Missing",
     "Move",
     "Numbers",
     "OneHot",

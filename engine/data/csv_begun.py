@@ -143,7 +143,7 @@ class _Begin:
         layout, only = self._layout, self._only
         if names is not None:
             return {"skip_rows": 0, "column_names": list(names)}, None
-        if layout.has_row_names or layout.has_ends:
+        if layout.is_renamed or layout.has_ends:
             return {"skip_rows": layout.head, "column_names": layout.columns}, layout.names if only is None else only
         return {"skip_rows": layout.skipped}, only
 
@@ -155,7 +155,7 @@ class _Begin:
 def _check_named(name: str, layout: Layout, only: Collection[str] | None) -> None:
     """Refuse a table whose columns have no names, or several the same."""
     titles = layout.names
-    check_unlike(name, titles, only, layout.head)
+    check_unlike(name, [title for title in titles if title.strip()], only, layout.head)
     if not titles or any(not title.strip() for title in titles):
         raise FileError(
             file=name,

@@ -31,6 +31,7 @@ class Layout(NamedTuple):
         has_runs: whether runs of blanks stand between values: each run is to be read as one (`squeezed`).
         has_ends: whether each row ends with a separator, behind which nothing stands.
         has_escapes: whether a backslash stands before a quotation mark within a value.
+        is_renamed: whether `names` are not those of the first line: of rows' names, or of columns that it has no title for.
     """
 
     separator: str
@@ -41,6 +42,7 @@ class Layout(NamedTuple):
     has_runs: bool = False
     has_ends: bool = False
     has_escapes: bool = False
+    is_renamed: bool = False
 
     @property
     def columns(self) -> list[str]:
@@ -90,8 +92,16 @@ def layout_of(text: str) -> Layout:
     )
     lacks_one &= not any(map(is_number, names)) and all(name.strip() for name in names)
     decimal = _decimal(lines[skipped:], separator)
-    names = [_ROW, *names] if lacks_one else names
-    return Layout(separator, decimal, skipped, names, lacks_one, runs, False, escapes)
+    named = [_ROW, *names] if lacks_one else _named(names)
+    return Layout(separator, decimal, skipped, named, lacks_one, runs, False, escapes, named != names)
+
+
+def _named(titles: list[str]) -> list[str]:
+    """The titles, with a name for each column that has none: the index that pandas writes first, separators at the line's end."""
+    if all(title.strip() for title in titles) or not any(title.strip() for title in titles):
+        return titles
+    stand_ins = [_ROW if number == 1 else f"column {number}" for number in range(1, len(titles) + 1)]
+    return [title if title.strip() else name for title, name in zip(titles, stand_ins, strict=True)]
 
 
 def _end(names: Sequence[str], rows: Sequence[Sequence[str]]) -> int:

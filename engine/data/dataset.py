@@ -12,7 +12,8 @@ from ..errors import DataError, SettingError, UnknownName
 from ..types import Array, Config
 from .columns import Column, Columns, Table
 from .distinct import distinct_texts
-from .findings import Change, Finding, findings
+from .finding import Change, Finding
+from .findings import findings
 from .own_rows import without_share
 from .preparation import Preparation, fitted, packed
 from .profile import Profile, profile_of

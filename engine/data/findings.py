@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 
 from ..errors import EngineError
 from ..types import Config
-from .columns import Column, Columns, example_of
+from .columns import Column, example_of
 from .distinct import distinct, distinct_texts
+from .finding import Change, Examined, Finding, Look, inputs_of, is_taken_by
+from .groups import groups_in_two_parts
+from .leaks import leaks
 from .number_steps import Finite, Numbers, Scale
+from .placeholders import placeholders
 from .proposals import MOST_CATEGORIES
 from .row_steps import Unique, equal_rows
-from .split import Parts, Split
 from .step import Step
 from .text_steps import Tokens, words_of
 from .value_steps import Dates, Fill, OneHot, Ordinal
@@ -23,16 +24,18 @@ from .written import as_dates, as_numbers
 
 _MOST_NAMED = 5
 _FEW_OF_A_CLASS = 5
+# More whole numbers than these are hardly classes.
+_MOST_GRADES = 12
 _WORDS_OF_A_SENTENCE = 4
-# Of fewer rows a good column may tell the classes apart by chance.
-_LEAST_TO_DIVIDE = 100
 _MOST_IN_SAMPLE = 1000
+_UNLIKELY = 0.02
 # Behind the steps, numbers beyond this slow or break the learning of usual networks.
 _UNSCALED = 30.0
 TOLD_BY_FEW = (
     "target among inputs",
     "infinite values",
     "missing values",
+    "placeholder values",
     "dates as text",
     "numbers as text",
     "mixed kinds",
@@ -41,94 +44,6 @@ TOLD_BY_FEW = (
     "unscaled",
 )
 """Kinds of findings that hold for a table, or very likely do, where some of its rows show them; others need all rows."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a mend changes of a data set.
-
-    Args:
-        without: inputs that are left out.
-        first: steps before all others; where nobody wrote any, they are proposed anew behind these.
-        last: steps behind all others.
-        split: settings of the split that are others.
-    """
-
-    without: tuple[str, ...] = ()
-    first: tuple[Step, ...] = ()
-    last: tuple[Step, ...] = ()
-    split: Config = field(default_factory=dict[str, object])
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One warning of a data set.
-
-    Args:
-        kind: its kind, for programs: "constant column", "equal rows" ...
-        sentence: what was found, with names and numbers.
-        columns: the columns that it is about.
-        mend: what mends it, in words; None where only new data would.
-        change: what `Dataset.mended` does then; None where there is no mend.
-    """
-
-    kind: str
-    sentence: str
-    columns: tuple[str, ...]
-    mend: str | None = None
-    change: Change | None = None
-
-    def __str__(self) -> str:
-        return self.sentence if self.mend is None else f"{self.sentence} {self.mend}."
-
-
-class Examined(Protocol):
-    """A data set, as far as it is looked through."""
-
-    @property
-    def columns(self) -> Columns:
-        """The table's columns."""
-        ...
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the inputs."""
-        ...
-
-    @property
-    def target(self) -> str | None:
-        """Name of the target."""
-        ...
-
-    @property
-    def split(self) -> Split:
-        """How rows are divided."""
-        ...
-
-    @property
-    def steps(self) -> Sequence[Step]:
-        """What is done to the columns."""
-        ...
-
-    @property
-    def has_proposed_steps(self) -> bool:
-        """Whether nobody has written the steps."""
-        ...
-
-    @property
-    def parts(self) -> Parts:
-        """Numbers of the rows of each part."""
-        ...
-
-    @property
-    def is_classes(self) -> bool:
-        """Whether the target is a class."""
-        ...
-
-    @property
-    def prepared_inputs(self) -> Columns:
-        """The inputs behind the steps."""
-        ...
 
 
 def findings(data: Examined, mended: Callable[[Change], Examined]) -> list[Finding]:
@@ -141,7 +56,9 @@ def findings(data: Examined, mended: Callable[[Change], Examined]) -> list[Findi
     Returns:
         The findings; a mend that does not help when it is tried is left out of its finding.
     """
-    return [_tried(mended, look, one) for look in _LOOKS for one in look(data)]
+    said = [_tried(mended, look, one) for look in _LOOKS for one in look(data)]
+    known = {one.columns for one in said if one.kind in _SAID_OF_TEXTS}
+    return [one for one in said if one.kind != "text among inputs" or one.columns not in known]
 
 
 def _tried(mended: Callable[[Change], Examined], look: Look, finding: Finding) -> Finding:
@@ -161,13 +78,9 @@ def _named(names: Sequence[str]) -> str:
     return shown if len(names) <= _MOST_NAMED else f"{shown} and {len(names) - _MOST_NAMED} more"
 
 
-def _inputs(data: Examined) -> Iterator[Column]:
-    return (data.columns[name] for name in data.inputs)
-
-
 def _empty(data: Examined) -> Iterator[Finding]:
     """Columns from which nothing can be learned."""
-    for column in _inputs(data):
+    for column in inputs_of(data):
         values = column.present(data.parts.train)
         if not len(values):
             sentence, kind = f"Column {column.name!r} has no value in the training rows.", "empty column"
@@ -187,9 +100,9 @@ def _are_one(values: np.ndarray) -> bool:
 
 def _identifiers(data: Examined) -> Iterator[Finding]:
     """Columns that tell rows apart: names, numbers of rows."""
-    for column in _inputs(data):
+    for column in inputs_of(data):
         values = column.present()
-        if len(values) < 20 or column.kind not in ("text", "number") or _are_words(data, column):
+        if len(values) < 20 or column.kind not in ("text", "number") or is_taken_by(data, column, Tokens):
             continue
         if column.kind == "number":
             if values.dtype.kind == "i" and not column.missing.any() and _counts(values):
@@ -213,29 +126,27 @@ def _identifiers(data: Examined) -> Iterator[Finding]:
 
 
 def _words(texts: np.ndarray) -> float:
-    """Words of a text, on average over some of them."""
+    """Words of a text, on average over some of them; blanks divide words, marks alone do not."""
     some = texts[:: max(1, len(texts) // _MOST_IN_SAMPLE)]
-    return float(np.mean([len(words_of(text)) for text in some]))
-
-
-def _are_words(data: Examined, column: Column) -> bool:
-    """Whether a step numbers the words of a column."""
-    return any(isinstance(step, Tokens) and column.name in step.columns for step in data.steps)
+    return float(np.mean([min(len(words_of(text)), len(text.split())) for text in some]))
 
 
 def _counts(values: np.ndarray) -> bool:
-    """Whether whole numbers are all different, with few between them left out, in whatever order the rows stand."""
-    if int(values.max()) - int(values.min()) >= 1.5 * len(values):
-        return False
-    return len(np.unique(values)) == len(values)
+    """Whether whole numbers are all different, with few between them left out, in whatever order the rows stand.
+
+    Where they rise from row to row, as many may be left out as people leave a firm.
+    """
+    span = int(values.max()) - int(values.min())
+    if span < 1.5 * len(values):
+        return len(np.unique(values)) == len(values)
+    steps = np.diff(values)
+    return span < 4 * len(values) and bool((steps > 0).all()) and int(steps.max()) <= 10
 
 
 def _written_as_text(data: Examined) -> Iterator[Finding]:
     """Dates and numbers that are texts."""
-    for column in _inputs(data):
-        if column.kind != "text" or any(
-            isinstance(s, (Dates, Numbers)) and column.name in s.columns for s in data.steps
-        ):
+    for column in inputs_of(data):
+        if column.kind != "text" or is_taken_by(data, column, Dates, Numbers):
             continue
         if (step := as_dates(column)) is not None:
             says = f"Column {column.name!r} holds dates as texts, such as {column.present()[0]!r}."
@@ -249,9 +160,9 @@ def _written_as_text(data: Examined) -> Iterator[Finding]:
 
 
 def _infinite(data: Examined) -> Iterator[Finding]:
-    for column in _inputs(data):
+    for column in inputs_of(data):
         if column.kind == "number" and (infinite := np.isinf(column.values.astype(float)) & ~column.missing).any():
-            if any(isinstance(step, Finite) and column.name in step.columns for step in data.steps):
+            if is_taken_by(data, column, Finite):
                 continue
             says = (
                 f"Column {column.name!r} is infinite in {infinite.sum():,} of {len(column):,} rows, first in row "
@@ -276,7 +187,7 @@ def _missing(data: Examined) -> Iterator[Finding]:
     """Missing values that the given steps leave."""
     if data.has_proposed_steps:
         return
-    for column in _inputs(data):
+    for column in inputs_of(data):
         if column.missing.any() and not any(
             column.name in step.columns and step.kind in ("fill", "drop") for step in data.steps
         ):
@@ -289,69 +200,6 @@ def _missing(data: Examined) -> Iterator[Finding]:
                 yield Finding("missing values", says, (column.name,))
 
 
-def _leaks(data: Examined) -> Iterator[Finding]:
-    """Inputs that are the target in other words. With one input that may be the very thing to be learned."""
-    if data.target is None or len(data.inputs) < 2:
-        return
-    target, rows = data.columns[data.target], data.parts.train
-    for column in _inputs(data):
-        there = rows[~(column.missing[rows] | target.missing[rows])]
-        past_only = any(step.takes_past and column.name in step.columns for step in data.steps)
-        if len(there) < 20 or past_only or "array" in (column.kind, target.kind):
-            continue
-        a, b = column.values[there], target.values[there]
-        says = _same(a, b, column.kind == target.kind == "number")
-        if says is None and data.is_classes and column.kind == "number" and _divides(a, b):
-            says = "tells by its size alone the classes of"
-        if says is not None:
-            sentence = f"Column {column.name!r} {says} the target {data.target!r}: nothing else would be learned."
-            yield Finding(
-                "target among inputs", sentence, (column.name,), "Leave it out", Change(without=(column.name,))
-            )
-
-
-def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
-    if numbers:
-        a, b = a.astype(np.float64), b.astype(np.float64)
-        if not (np.isfinite(a).all() and np.isfinite(b).all() and a.std() and b.std()):
-            return None
-        if (a == b).all():
-            return "is"
-        if abs(np.corrcoef(a, b)[0, 1]) > 1 - 1e-10:
-            return "is a multiple of"
-        return "is another form of" if _goes_along(a, b) else None
-    if a.dtype == b.dtype and (a == b).all():
-        return "is"
-    names, second = distinct(b)
-    if not 1 < len(names) <= len(a) // 4:
-        return None
-    others, first = distinct(a)
-    pairs = len(np.unique(first * len(names) + second))
-    return "names the same classes as" if len(names) == pairs == len(others) else None
-
-
-def _divides(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether each class has a range of its own in a column of many values, with no room for chance."""
-    names, places = distinct_texts(b)
-    if len(a) < _LEAST_TO_DIVIDE or len(names) < 2 or len(np.unique(a)) <= len(a) // 2:
-        return False
-    if np.bincount(places).min() < _FEW_OF_A_CLASS:
-        return False
-    sorted_classes = places[np.argsort(a, kind="stable")]
-    return int((np.diff(sorted_classes) != 0).sum()) == len(names) - 1
-
-
-def _goes_along(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether a target with many values always rises, or always falls, with a column of many, as its logarithm does."""
-    few = slice(None, None, max(1, len(a) // _MOST_IN_SAMPLE))
-    for x, y in ((a[few], b[few]), (a, b)):
-        # Equal values are in the order of the target: rounding is no noise.
-        sorted_up, sorted_down = y[np.lexsort((y, x))], y[np.lexsort((-y, x))]
-        if not ((np.diff(sorted_up) >= 0).all() or (np.diff(sorted_down) <= 0).all()):
-            return False
-    return min(len(np.unique(a)), len(np.unique(b))) > len(a) // 2
-
-
 def _classes(data: Examined) -> Iterator[Finding]:
     """Classes with few samples, or none where they are measured."""
     if data.target is None:
@@ -362,7 +210,7 @@ def _classes(data: Examined) -> Iterator[Finding]:
         whole = target.kind == "number" and len(values) and (values == np.rint(values)).all()
         ordinal = any(isinstance(step, Ordinal) and data.target in step.columns for step in data.steps)
         different = len(np.unique(values)) if whole and not ordinal else 0
-        if 2 <= different <= 20 and different <= len(values) // 10 and not _is_count(values):
+        if 2 <= different <= _MOST_GRADES and different <= len(values) // 10 and not _is_count(values):
             shown = ", ".join(f"{value:g}" for value in np.unique(values)[:_MOST_NAMED])
             says = f"The target {data.target!r} is one of {different} whole numbers ({shown}): an amount, or a class?"
             if data.has_proposed_steps:
@@ -381,7 +229,7 @@ def _classes(data: Examined) -> Iterator[Finding]:
         yield Finding("few samples of a class", says, (data.target,))
     for part, rows in (("validation", data.parts.validation), ("test", data.parts.test)):
         missed = sorted({*names.tolist()} - {*target.present(rows).astype(str).tolist()}) if len(rows) else []
-        if missed and len(missed) < len(names):
+        if missed:
             says = f"No {part} row has {data.target!r} {_named(missed)}: how well they are told is not measured."
             mend, change = _other_split(data)
             yield Finding(f"classes without {part} rows", says, (data.target,), mend, change)
@@ -414,13 +262,16 @@ def _other_split(data: Examined) -> tuple[str | None, Change | None]:
 
 def _equal(data: Examined) -> Iterator[Finding]:
     """Rows that are trained on and measured."""
-    used = [data.columns[name] for name in (*data.inputs, *([] if data.target is None else [data.target]))]
+    inputs = list(inputs_of(data))
+    used = [*inputs, *([] if data.target is None else [data.columns[data.target]])]
     first, train = equal_rows(used), data.parts.train
+    # Of each row that comes several times the first tells how rare its values are.
+    once = train[np.unique(first[train], return_index=True)[1]]
     trained = np.zeros(len(first), bool)
     trained[first[train]] = True
     for part, rows in (("validation", data.parts.validation), ("test", data.parts.test)):
         both = rows[trained[first[rows]]]
-        if len(both):
+        if len(both) and _are_copies(len(both), _equal_by_chance(inputs, once, rows)):
             shown = ", ".join(str(int(row)) for row in both[:_MOST_NAMED])
             says = (
                 f"{len(both):,} of {len(rows):,} rows of the {part} part are also in the training part: its score would look "
@@ -430,6 +281,34 @@ def _equal(data: Examined) -> Iterator[Finding]:
             yield Finding("equal rows", says, (part,), "Keep one of each", Change(first=(Unique(columns=names),)))
 
 
+def _are_copies(count: int, by_chance: float) -> bool:
+    """Whether more rows are equal than chance explains, which may have made one equal where it is not very unlikely."""
+    return count > 2 * by_chance + 2 * by_chance**0.5 + (by_chance > _UNLIKELY)
+
+
+def _equal_by_chance(inputs: Sequence[Column], train: np.ndarray, rows: np.ndarray) -> float:
+    """How many of some rows have the inputs of one that is trained on although none is a copy.
+
+    Copies are equal in all columns and chance in some: it is told by the column in which equal values are rarest. How many
+    rows equal a trained one in all the others, and how likely is it that they do so in this one as well?
+    """
+    alike = [_alike(column, train) for column in inputs]
+    telling = int(np.argmin(alike))
+    others = [column for place, column in enumerate(inputs) if place != telling]
+    groups = equal_rows(others) if others else np.zeros(len(inputs[0]), np.int64)
+    trained = np.bincount(groups[train], minlength=len(groups))[groups[rows]]
+    return float((1 - (1 - alike[telling]) ** trained).sum())
+
+
+def _alike(column: Column, rows: np.ndarray) -> float:
+    """How likely two rows are to have the same value in a column; 0 for arrays."""
+    values = column.present(rows)
+    if column.kind == "array" or len(values) < 2:
+        return float(column.kind != "array")
+    counts = np.append(np.bincount(distinct(values)[1]), len(rows) - len(values)).astype(np.float64)
+    return float((counts * (counts - 1)).sum() / (len(rows) * (len(rows) - 1)))
+
+
 def _unscaled(data: Examined) -> Iterator[Finding]:
     """Numbers too large for a network behind the steps."""
     try:
@@ -437,7 +316,7 @@ def _unscaled(data: Examined) -> Iterator[Finding]:
     except EngineError:
         return
     for column in columns:
-        if column.kind not in ("number", "array") or not len(column.present()) or _are_words(data, column):
+        if column.kind not in ("number", "array") or not len(column.present()) or is_taken_by(data, column, Tokens):
             continue
         values = np.abs(column.present()[: 100 * _MOST_IN_SAMPLE].astype(np.float64))
         values = values[np.isfinite(values)]
@@ -449,7 +328,7 @@ def _unscaled(data: Examined) -> Iterator[Finding]:
 
 def _too_many_texts(data: Examined) -> Iterator[Finding]:
     """Texts that no step makes numbers of."""
-    for column in _inputs(data):
+    for column in inputs_of(data):
         if column.kind != "text" or any(
             column.name in step.columns and step.kind in _MAKES_NUMBERS for step in data.steps
         ):
@@ -466,18 +345,21 @@ def _too_many_texts(data: Examined) -> Iterator[Finding]:
         yield Finding("text among inputs", says, (column.name,), mend, Change(last=(step,)))
 
 
+# Kinds that say of a column of texts more than that it is one.
+_SAID_OF_TEXTS = ("identifier", "sentences", "dates as text", "numbers as text", "mixed kinds")
 _MAKES_NUMBERS = ("one_hot", "ordinal", "numbers", "dates", "tokens")
-Look = Callable[[Examined], Iterator[Finding]]
 _LOOKS: tuple[Look, ...] = (
-    _leaks,
+    leaks,
     _empty,
     _infinite,
     _missing,
+    placeholders,
     _written_as_text,
     _identifiers,
     _too_many_texts,
     _constant_target,
     _classes,
     _equal,
+    groups_in_two_parts,
     _unscaled,
 )

@@ -18,7 +18,7 @@ from .block_rows import TARGETS, BlockRows, PreparedBlocks, row_bytes
 from .blocks import Blocks, ChainedBlocks
 from .columns import Column, ColumnKind, Columns, Table
 from .dataset import Dataset, Labelled
-from .findings import Finding
+from .finding import Finding
 from .own_rows import without_share
 from .preparation import Preparation, of_kind
 from .split import Split
@@ -30,6 +30,8 @@ _MOST_FITTED_VALUES = 4 * 2**20
 _MOST_CLASSES = 1000
 # So many texts tell how long they are.
 _MEASURED_TEXTS = 256
+# Blocks of more bytes are prepared one at a time: what is made of several on the way would take too much memory.
+_LARGE_BLOCK = 4 * 2**20
 _PARTS = ("train", "validation", "test")
 
 
@@ -295,7 +297,7 @@ class LargeTable:
             return self.looked_at.labelled(columns, where)
 
         sizes = np.array([self._counts[part][block] for block, part in places])
-        alone = any(step.one_at_a_time for step in self.steps)
+        alone = any(step.one_at_a_time for step in self.steps) or int(sizes.max()) * row_bytes(probe) > _LARGE_BLOCK
         blocks = PreparedBlocks(sizes, prepare, row_bytes(probe), readers=1 if alone else max(threads(), 1))
 
         def array(name: str | None, like: Array) -> BlockRows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
@@ -13,6 +14,10 @@ from ..errors import DataError, SettingError
 from ..types import Array, Config
 from .columns import Column, ColumnKind, numbers
 from .step import OneByOne, Step, some_of
+
+MULTIPLES = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9}
+"""What letters behind a number multiply it by."""
+_MULTIPLE = re.compile(r"\s*(k|m|bn?)\s*$", re.IGNORECASE)
 
 
 class Scale(OneByOne):
@@ -124,6 +129,7 @@ class Numbers(OneByOne):
         thousands: what stands between thousands, "," by default.
         decimal: the decimal mark, "." by default.
         unit: what stands before or behind them, such as "€" or "kg"; None (the default): nothing does.
+        multiples: whether K, M and B (also bn) behind a number mean thousands, millions and billions; False by default.
 
     Example:
         >>> from engine.data import columns_of
@@ -137,6 +143,7 @@ class Numbers(OneByOne):
     thousands: str = field(rules.text, default=",", help="what stands between thousands")
     decimal: str = field(rules.text, default=".", help="the decimal mark")
     unit: str | None = field(rules.optional(rules.text), default=None, help="what stands before or behind them")
+    multiples: bool = field(rules.switch, default=False, help="whether K, M and B mean thousands, millions, billions")
 
     def apply_column(self, column: Column, fitted: None) -> Column:
         """The numbers that the texts are."""
@@ -153,10 +160,13 @@ class Numbers(OneByOne):
         if self.unit:
             sign = written[:1] if written[:1] in ("+", "-") else ""
             written = sign + written[len(sign) :].strip().removeprefix(self.unit).removesuffix(self.unit).strip()
+        times = 1.0
+        if self.multiples and (multiple := _MULTIPLE.search(written)) is not None:
+            written, times = written[: multiple.start()], MULTIPLES[multiple[1].lower()]
         if self.thousands == " ":
             written = written.replace("\u00a0", "").replace("\u202f", "")
         try:
-            return float(written.replace(self.thousands, "").replace(self.decimal, "."))
+            return times * float(written.replace(self.thousands, "").replace(self.decimal, "."))
         except ValueError:
             return np.nan
 

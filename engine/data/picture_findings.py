@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from ..types import Array
-from .findings import Finding
+from .finding import Finding
 from .picture_copies import MOST_MEASURED, MOST_TRAINED, alike_pictures, equal_files, looked_at
 from .picture_files import PictureFile
 from .picture_steps import CHANNELS, Colors, LeaveOutFiles, PictureStep, Pixels, Resize

@@ -13,7 +13,7 @@ from .._declared.fields import Declared, field
 from .._files.pictures import pillow
 from ..errors import SettingError, UnknownName
 from ..types import Config
-from .row_steps import values_left_out
+from .step import values_as_texts
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -107,7 +107,7 @@ class LeaveOutFiles(PictureStep):
     """
 
     kind: ClassVar[str] = "leave_out"
-    files: Sequence[str] = field(values_left_out, default=(), help="these pictures are left out")
+    files: Sequence[str] = field(values_as_texts, default=(), help="these pictures are left out")
 
     def apply(self, picture: Image, chance: np.random.Generator) -> Image:
         """The picture as it is."""

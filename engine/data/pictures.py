@@ -19,7 +19,7 @@ from ..errors import DataError, FileError, SettingError, UnknownName
 from ..types import Array, Config
 from .columns import Columns
 from .dataset import Dataset, Labelled
-from .findings import Finding
+from .finding import Finding
 from .picture_files import FILE, listed, mark_of, thumbnail_of
 from .picture_findings import GREY, Look, PictureFinding, picture_findings
 from .picture_preparation import PicturePreparation, Shown

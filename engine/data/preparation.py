@@ -14,7 +14,10 @@ from .columns import KINDS, Column, ColumnKind, Columns, Table, columns_of, exam
 from .row_steps import Drop
 from .step import Step
 from .steps import step_of
+from .text_steps import Tokens
 from .value_steps import Dates, OneHot, Ordinal
+
+_ROWS_AT_A_TIME = 2048
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,17 @@ class Preparation:
             if isinstance(one.step, (Ordinal, OneHot)) and self.target in one.fitted:
                 return [str(name) for name in one.fitted[self.target]]
         return None
+
+    @property
+    def words(self) -> dict[str, list[str]]:
+        """Of each input column that became numbers of words: the word of each number, "" for none, "…" for an unseen one."""
+        return {
+            name: one.step.names(one.fitted[name])
+            for one in self.steps
+            if isinstance(one.step, Tokens)
+            for name in one.step.columns
+            if name in self.inputs and name in one.fitted
+        }
 
     def applied(self, columns: Columns, new: bool = False, of_target: bool = False) -> Columns:
         """Some columns behind the steps that they have.
@@ -268,12 +282,23 @@ def packed(columns: Sequence[Column], where: str) -> Array | dict[str, Array]:
             )
     plain = [column for column in columns if column.kind != "array"]
     arrays = {column.name: _in_single(column.values) for column in columns if column.kind == "array"}
-    features = np.stack([column.values for column in plain], axis=1).astype(np.float32) if plain else None
+    features = _side_by_side([column.values for column in plain]) if plain else None
     if features is not None and not arrays:
         return features
     if features is not None:
         arrays["features"] = features
     return arrays if len(arrays) > 1 else next(iter(arrays.values()))
+
+
+def _side_by_side(columns: Sequence[Array]) -> Array:
+    """Columns as float32 (rows, columns): some rows at a time, so that what is written stays near the processor."""
+    made = np.empty((len(columns[0]), len(columns)), np.float32)
+    for first in range(0, len(made), _ROWS_AT_A_TIME):
+        rows = slice(first, first + _ROWS_AT_A_TIME)
+        part = made[rows]
+        for place, values in enumerate(columns):
+            part[:, place] = values[rows]
+    return made
 
 
 def _in_single(values: Array) -> Array:

@@ -12,7 +12,6 @@ from .row_steps import Drop
 from .step import Step
 from .value_steps import DateParts, Fill, OneHot, Ordinal
 
-PARTS = tuple(DateParts(columns=["date"]).parts)
 # More values than these are no categories to spread over columns.
 MOST_CATEGORIES = 50
 _MOST_CLASSES = 1000
@@ -61,16 +60,25 @@ def proposed_steps(columns: Columns, inputs: list[str], target: str | None, rows
 
     if target is not None and columns[target].missing.any():
         add(Drop, [target])
-    add(DateParts, of("date"))
-    parts = {missing: [f"{name} {part}" for name in of("date", missing) for part in PARTS] for missing in (True, False)}
-    add(Fill, [*of("number", missing=True), *parts[True]], by="median", marker=True)
+    parts = _parts_of_dates([columns[name] for name in of("date")], rows)
+    for chosen in dict.fromkeys(parts.values()):
+        add(DateParts, [name for name in parts if parts[name] == chosen], parts=chosen)
+    dated = {
+        missing: [f"{name} {part}" for name in of("date", missing) for part in parts[name]] for missing in (True, False)
+    }
+    add(Fill, [*of("number", missing=True), *dated[True]], by="median", marker=True)
     add(Fill, [*of("text", missing=True), *of("boolean", missing=True)], by="most", marker=True)
     texts = {name: len(distinct(columns[name].present(rows))[0]) for name in of("text")}
     add(OneHot, [name for name, count in texts.items() if count <= MOST_CATEGORIES])
-    add(Scale, [*of("number"), *parts[True], *parts[False], *of("array")])
+    add(Scale, [*of("number"), *dated[True], *dated[False], *of("array")])
     if target is not None:
         if is_class(columns[target]):
             add(Ordinal, [target])
         elif columns[target].kind == "number":
             add(Scale, [target])
     return steps
+
+
+def _parts_of_dates(columns: list[Column], rows: Array) -> dict[str, tuple[str, ...]]:
+    """The parts that each column of dates is spread over."""
+    return {column.name: tuple(DateParts.begun([column], rows).get_config()["parts"]) for column in columns}

@@ -14,11 +14,7 @@ from ..types import Array, Config
 from .columns import KINDS, Column, ColumnKind, Columns
 from .distinct import distinct, distinct_texts
 from .split import Parts
-from .step import Step, are_names, as_names
-
-values_left_out = rules.Rule(
-    lambda value: value == () or are_names(value), "values as texts", (3, None, [1]), {"kind": "names"}, as_names, list
-)
+from .step import Step, values_as_texts
 
 
 class _RowStep(Step):
@@ -86,7 +82,7 @@ class LeaveOut(_RowStep):
     kind: ClassVar[str] = "leave_out"
     takes: ClassVar[tuple[ColumnKind, ...]] = ("number", "text", "boolean", "date")
     chooses_rows: ClassVar[bool] = True
-    values: Sequence[str] = field(values_left_out, default=(), help="rows with one of these are left out")
+    values: Sequence[str] = field(values_as_texts, default=(), help="rows with one of these are left out")
 
     def within(self, parts: Parts, columns: Columns) -> Parts:
         """The rows without one of the values."""

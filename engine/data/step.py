@@ -27,6 +27,11 @@ def are_names(value: object) -> bool:
 column_names = rules.Rule(are_names, "names of columns", ((), 3, None, [1]), {"kind": "names"}, as_names, list)
 
 
+values_as_texts = rules.Rule(
+    lambda value: value == () or are_names(value), "values as texts", (3, None, [1]), {"kind": "names"}, as_names, list
+)
+
+
 class Step(Declared, ABC):
     """One step of a preparation.
 

@@ -16,7 +16,7 @@ from .series_steps import Windows
 from .sound_steps import Length, Spectrogram
 from .step import Step
 from .text_steps import Tokens
-from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
+from .value_steps import DateParts, Dates, Fill, Missing, OneHot, Ordinal
 
 STEPS: dict[str, type[Step]] = {
     step.kind: step
@@ -28,6 +28,7 @@ STEPS: dict[str, type[Step]] = {
         Numbers,
         Dates,
         Finite,
+        Missing,
         Fill,
         DateParts,
         OneHot,

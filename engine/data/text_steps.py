@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -21,7 +21,7 @@ PADDING, UNSEEN = 0, 1
 """The numbers of no word, and of a word that the training rows had not, or too rarely."""
 _FIRST_WORD = 2
 # Letters, digits and what stands inside a word, as in "don't"; every sign of writing without spaces is a word of its own.
-_WORD = re.compile(r"[぀-ヿ㐀-鿿]|(?:(?![぀-ヿ㐀-鿿])\w)+(?:['’](?:(?![぀-ヿ㐀-鿿])\w)+)*")
+_WORD = re.compile(r"[぀-ヿ㐀-鿿]|[^\W぀-ヿ㐀-鿿]+(?:['’][^\W぀-ヿ㐀-鿿]+)*")
 
 # The same in texts of ASCII alone, several times as fast.
 _ASCII_WORD = re.compile(r"[a-z0-9_]+(?:'[a-z0-9_]+)*")
@@ -97,6 +97,12 @@ class Tokens(OneByOne):
                 at = slice(len(truncated)) if self.padding == "after" else slice(-len(truncated), None)
                 made[row, at] = truncated
         return Column(column.name, "array", made, np.zeros(len(column), bool))
+
+    def names(self, fitted: object) -> list[str]:
+        """The word, or part of a word, of each number that `apply_column` gives: "" for none, "…" for one that has no number."""
+        known = fitted.get("parts") if isinstance(fitted, Mapping) else fitted
+        listed = [str(name) for name in known] if isinstance(known, list) else []
+        return ["", "…", *(listed[_FIRST_WORD:] if self.by == "subwords" else listed)]
 
     def _numbered_at_once(self, column: Column, fitted: list[str] | Config, made: Array) -> Array:
         """Number the words of texts in ASCII without Python's lock, so that other threads go on; gives the rows that are left."""

@@ -15,7 +15,7 @@ from ..errors import DataError, shorten
 from ..types import Array, Config
 from .columns import Column, ColumnKind, Columns, kind_in_words
 from .distinct import distinct
-from .step import OneByOne, Step, are_names, as_names, replaced, some_of
+from .step import OneByOne, Step, are_names, as_names, replaced, some_of, values_as_texts
 
 DATE_PARTS: dict[str, Callable[[Array], Array]] = {
     "year": lambda dates: dates.astype("datetime64[Y]").astype(np.int64) + 1970,
@@ -106,6 +106,42 @@ class Fill(Step):
         return [filled, Column(f"{column.name} missing", "boolean", missing, np.zeros(len(missing), bool))]
 
 
+class Missing(OneByOne):
+    """Count some values as missing that stand for one, such as -999 or "?".
+
+    Args:
+        columns: their names.
+        values: the values, as texts; none by default. Of numbers those that are written so or otherwise ("-200", "-200.0").
+
+    Example:
+        >>> from engine.data import columns_of
+        >>> step, columns = Missing(["ph"], values=["-999"]), columns_of({"ph": [7.1, -999.0, 6.8]})
+        >>> step.apply(columns, step.fit(columns, np.arange(3)))["ph"].missing.tolist()
+        [False, True, False]
+    """
+
+    kind: ClassVar[str] = "missing"
+    takes: ClassVar[tuple[ColumnKind, ...]] = ("number", "text")
+    values: Sequence[str] = field(values_as_texts, default=(), help="what stands for a missing value")
+
+    def apply_column(self, column: Column, fitted: None) -> Column:
+        """The column without what stands for nothing."""
+        if column.kind == "text":
+            names, places = distinct(column.values)
+            marks = {text.strip() for text in self.values}
+            absent = np.array([name.strip() in marks for name in names], bool)[places]
+        else:
+            absent = np.isin(column.values, [number for text in self.values if (number := _number(text)) is not None])
+        return Column(column.name, column.kind, column.values, column.missing | absent)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
 class Dates(OneByOne):
     """Dates of texts; what is none counts as missing.
 
@@ -150,6 +186,17 @@ class DateParts(Step):
     kind: ClassVar[str] = "date_parts"
     takes: ClassVar[tuple[ColumnKind, ...]] = ("date",)
     parts: Sequence[str] = field(_parts, default=("year", "month", "day", "weekday"), help="which numbers of a date")
+
+    @classmethod
+    def begun(cls, columns: Sequence[Column], rows: Array) -> Step:
+        """The default parts; the hour too where dates have one, and by itself where all are times of one day."""
+        dates = np.concatenate([column.present(rows) for column in columns])
+        days = dates.astype("datetime64[D]")
+        names = [column.name for column in columns]
+        if (dates == days).all():
+            return cls(columns=names)
+        of_one_day = bool((days == days[0]).all())
+        return cls(columns=names, parts=("hour",) if of_one_day else (*cls(columns=names).parts, "hour"))
 
     def fit(self, columns: Columns, rows: Array) -> Config:
         """Nothing has to be remembered."""

@@ -13,11 +13,12 @@ import numpy as np
 from ..types import Array
 from .columns import Column
 from .distinct import distinct
-from .number_steps import Numbers
+from .number_steps import MULTIPLES, Numbers
 from .value_steps import Dates
 
 _MOST_IN_SAMPLE = 1000
 _MOST_PROBED = 20
+_LEAST_WITH_UNIT = 0.3
 _DAYS = ("%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y")
 _NAMED_MONTHS = (
     "%d-%b-%y",
@@ -30,8 +31,9 @@ _NAMED_MONTHS = (
     "%b %d, %Y",
     "%B %d, %Y",
     "%b-%d-%Y",
-    "%b %Y",
-    "%B %Y",
+    *(f"{month}{mark}%Y" for month in ("%b", "%B") for mark in (" ", "-", ", ", "/")),
+    "%b-%y",
+    "%Y-%b",
 )
 _WEEKDAYS = tuple(
     f"{day}{one}" for day in ("%a, ", "%A, ", "%a ", "%A ") for one in ("%d %b %Y", "%d %B %Y", "%B %d, %Y")
@@ -40,11 +42,12 @@ _TIMES = (
     "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M", "%d-%m-%Y %H:%M", "%d %b %Y %H:%M",
     "%d-%b-%Y %H:%M", "%d. %B %Y %H:%M", "%b %d, %Y %H:%M", "%B %d, %Y %H:%M",
 )  # fmt: skip
+_CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%H.%M", "%H.%M.%S", "%I:%M %p", "%I:%M:%S %p")
 _HALF_DAYS = ("%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p")
 _OF_MACHINES = ("%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S GMT", "%d/%b/%Y:%H:%M:%S %z", "%a %b %d %H:%M:%S %Y")
 _FORMATS = (
-    None, "%Y-%m", "%m/%Y", *_DAYS, *_NAMED_MONTHS, *_TIMES, *(f"{one}:%S" for one in _TIMES), *_WEEKDAYS, *_HALF_DAYS,
-    *_OF_MACHINES,
+    None, "%Y-%m", "%m/%Y", "%m-%Y", "%Y/%m", *_DAYS, *_NAMED_MONTHS, *_TIMES, *(f"{one}:%S" for one in _TIMES), *_WEEKDAYS,
+    *_HALF_DAYS, *_OF_MACHINES, *_CLOCKS,
 )  # fmt: skip
 
 # A unit stands before a number only where it is money, so that "Q1" and "v2" stay names.
@@ -103,12 +106,18 @@ def as_numbers(column: Column) -> ReadAsNumbers | None:
 def _likely(name: str, texts: Sequence[str]) -> Numbers:
     """The step that reads most of some texts."""
     matches = [match for text in texts if (match := _NUMBER.fullmatch(text)) is not None]
-    units = Counter((match["before"] or match["after"] or "").strip() for match in matches)
-    unit = next((one for one, _ in units.most_common() if one), None)
+    behind = {after for match in matches if (after := (match["after"] or "").strip().lower())}
+    # One letter for all of them is a unit, such as metres.
+    multiples = behind <= MULTIPLES.keys() and (
+        len(behind) > 1 or any(match["before"] for match in matches if match["after"])
+    )
+    units = Counter((match["before"] or ("" if multiples else match["after"]) or "").strip() for match in matches)
+    # What only a few numbers have behind them ("5more") is no unit.
+    unit = next((one for one, count in units.most_common() if one and count > _LEAST_WITH_UNIT * len(matches)), None)
     plain = [match["number"].strip().replace("\u00a0", " ").replace("\u202f", " ") for match in matches]
     marks = max(_MARKS, key=lambda one: sum(_is_written(text, *one) for text in plain))
     settings = {} if unit is None else {"unit": unit}
-    return Numbers(columns=[name], thousands=marks[0], decimal=marks[1], **settings)
+    return Numbers(columns=[name], thousands=marks[0], decimal=marks[1], multiples=multiples, **settings)
 
 
 def _is_written(text: str, thousands: str, decimal: str) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, cast
 
 import numpy as np
 
 from .._machine.console import say
 from .._training.callback import Callback
 from .._training.control import Control
-from .._training.untouched import Kept
+from .._training.untouched import Kept, Learner
 from ..types import Array, Data, Logs, SampleWeight
 from .places import Looked
 from .reading import Reader
@@ -42,7 +42,8 @@ class BadPlace:
         what = "NaN" if self.kind == "nan" else "infinity"
         where = f"{self.tensor} of '{self.layer}'" if self.layer else self.tensor
         listed = ", ".join(map(str, self.rows[:8])) + (" ..." if len(self.rows) > 8 else "")
-        return f"{what} in the {where}" + (f", samples {listed} of the batch" if self.rows else "")
+        samples = "sample" if len(self.rows) == 1 else "samples"
+        return f"{what} in the {where}" + (f", {samples} {listed} of the batch" if self.rows else "")
 
 
 def first_bad(
@@ -74,7 +75,7 @@ def first_bad(
         >>> model = Sequential([Dense(1, input_dim=2, name="out")])
         >>> model.compile("sgd", "mse")
         >>> print(first_bad(model, np.array([[1.0, 2.0], [np.nan, 1.0]]), np.ones(2)))
-        NaN in the input of 'out_input', samples 1 of the batch
+        NaN in the input of 'out_input', sample 1 of the batch
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         steps = BatchSteps(model, x, y, sample_weight, reader)
@@ -136,7 +137,7 @@ def _bad(layer: str, tensor: str, values: Array | None, samples: int | None) -> 
     return BadPlace(layer, tensor, tuple(int(row) for row in rows), "nan" if np.isnan(values).any() else "infinite")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BadBatch:
     """The first bad batch of a training, with all that its step was computed from.
 
@@ -146,6 +147,9 @@ class BadBatch:
         place: where the first number that is none came up; None where the replayed step has none.
         arrays: inputs, targets and sample weights, in the order of the step.
         weights: the model's weights before the batch.
+        weighted: names of the outputs that have sample weights.
+        before: what the step was computed from beside the batch: weights, the optimizer's slots and settings, states, and the
+            places in the random streams.
     """
 
     epoch: int
@@ -153,13 +157,50 @@ class BadBatch:
     place: BadPlace | None
     arrays: list[Array]
     weights: list[Array]
+    weighted: tuple[str, ...]
+    before: Kept = field(repr=False)
+
+    def replay(self, model: Looked) -> BatchSteps:
+        """The step of the batch again, bit for bit; the model then stands where the training stood before the batch.
+
+        Args:
+            model: the one that was trained, or another of the same layers, compiled with the same optimizer.
+
+        Returns:
+            The step, to be gone through layer by layer.
+
+        Raises:
+            NotCompiled: the model has no loss.
+            ValueError: its weights, or its optimizer's slots, have other shapes.
+
+        Example:
+            >>> import warnings
+            >>> from engine.layers import Dense
+            >>> from engine.models import Sequential, clone_model
+            >>> model = Sequential([Dense(1, input_dim=1, name="out")])
+            >>> model.compile("adam", "mse")
+            >>> x, guard = np.array([[1.0], [np.nan]]), FirstBadBatch()
+            >>> with warnings.catch_warnings():
+            ...     warnings.simplefilter("ignore")
+            ...     history = model.fit(x, np.ones(2), batch_size=1, shuffle=False, verbose=0, callbacks=[guard])
+            NaN in the input of 'out_input', sample 0 of the batch: training ends in epoch 1 at batch 2
+            >>> copy = clone_model(model)
+            >>> copy.compile("adam", "mse")
+            >>> bool(np.isnan(guard.found.replay(copy).loss))
+            True
+        """
+        reader = Reader(model)
+        reader.trainer.ready().train_step(self.weighted)  # the optimizer gets its slots
+        self.before.put_into(cast("Learner", model))
+        return BatchSteps.of_arrays(model, self.arrays, reader, self.weighted)
 
 
 class FirstBadBatch(Callback):
     """Ends the training before its first bad batch has done harm: its loss, or a weight after it, is NaN or infinite.
 
     Weights and optimizer are then as before the batch, and `found` holds the batch, the weights and where the number came up,
-    so that the step can be gone through by `BatchSteps`. Both are copied before each batch, which costs a pass over them.
+    so that the step can be gone through again, bit for bit, by `found.replay(model)`. Both are copied before each batch, which
+    costs a pass over them.
 
     Example:
         >>> from engine.layers import Dense
@@ -171,7 +212,7 @@ class FirstBadBatch(Callback):
         >>> with warnings.catch_warnings():
         ...     warnings.simplefilter("ignore")
         ...     history = model.fit(x, x, batch_size=1, epochs=1, shuffle=False, verbose=0, callbacks=[guard])
-        infinity in the input of 'out_input', samples 0 of the batch: training ends in epoch 1 at batch 3
+        infinity in the input of 'out_input', sample 0 of the batch: training ends in epoch 1 at batch 3
         >>> guard.found.batch, bool(np.isfinite(model.get_weights()[0]).all())
         (2, True)
     """
@@ -203,11 +244,13 @@ class FirstBadBatch(Callback):
         control = self._control
         if control is None or control.batch is None:
             return
-        self._kept.put_back()
-        arrays = [np.array(array) for array in control.batch.arrays]
-        place = _replayed(self.model, arrays)
-        self.found = BadBatch(self._epoch, batch, place, arrays, self.model.get_weights())
-        said = str(place) if place is not None else "a number that is none"
+        # What was copied last goes with the batch: nothing is copied twice.
+        before, self._kept = self._kept, Kept()
+        before.put_back()
+        arrays, weighted = [np.array(array) for array in control.batch.arrays], control.batch.weighted
+        bad_place = _replayed(self.model, arrays, weighted)
+        self.found = BadBatch(self._epoch, batch, bad_place, arrays, before.weights, weighted, before)
+        said = str(bad_place) if bad_place is not None else "a number that is none"
         self.tell(f"{said}: training ends in epoch {self._epoch + 1} at batch {batch + 1}")
         self.model.stop_training = True
 
@@ -225,7 +268,7 @@ def _are_finite(weights: Sequence[object]) -> bool:
         return all(math.isfinite(float(np.sum(w.host(), dtype=np.float64))) for w in weights)  # type: ignore[attr-defined]
 
 
-def _replayed(model: Looked, arrays: Sequence[Array]) -> BadPlace | None:
+def _replayed(model: Looked, arrays: Sequence[Array], weighted: tuple[str, ...]) -> BadPlace | None:
     """The place in a step on arrays in the order in which a step takes them."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return first_bad_of(BatchSteps.of_arrays(model, arrays))
+        return first_bad_of(BatchSteps.of_arrays(model, arrays, weighted=weighted))

@@ -18,7 +18,7 @@ from ..types import Array, Logs
 from .reading import Fed, Reader
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hit:
     """Where a condition held.
 
@@ -27,12 +27,14 @@ class Hit:
         batch: the batch that was not trained on yet, from 0.
         why: which condition held, in words.
         arrays: inputs, targets and sample weights of the batch, in the order of the step.
+        weighted: names of the outputs that have sample weights.
     """
 
     epoch: int
     batch: int
     why: str
     arrays: list[Array]
+    weighted: tuple[str, ...] = ()
 
 
 class BreakWhen(Callback):
@@ -99,12 +101,20 @@ class BreakWhen(Callback):
         control = self._control
         if control is None or control.batch is None or (self.hit is not None and self.then == "stop"):
             return
+        if not self.looks_for_something:
+            return
         arrays = [np.asarray(array) for array in control.batch.arrays]
         why = self._why(arrays, control.batch.weighted)
         if why is None:
             return
-        self.hit = Hit(self._epoch, batch, why, [np.array(array) for array in arrays])
+        self.hit = Hit(self._epoch, batch, why, [np.array(array) for array in arrays], control.batch.weighted)
         self.hold(control, self.hit)
+
+    @property
+    def looks_for_something(self) -> bool:
+        """Whether there is a condition; conditions may be set and taken away while a training goes on."""
+        limits = (self.gradient_norm_above, self.loss_above, self.class_in_batch, self.when)
+        return self.loss_is_nan or any(limit is not None for limit in limits)
 
     def hold(self, control: Control, hit: Hit) -> None:
         """Stop the training, or wait until it is told to go on; from the thread that trains.

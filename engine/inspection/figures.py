@@ -51,8 +51,18 @@ def rms(*arrays: Array) -> float:
         3.5355339059327378
     """
     count = sum(array.size for array in arrays)
-    total = sum(float(np.square(array, dtype=np.float64).sum()) for array in arrays)
+    total = sum(_squares(array) for array in arrays)
     return float(np.sqrt(total / count)) if count else 0.0
+
+
+def _squares(array: Array) -> float:
+    """The sum of the squares of all numbers, in double precision."""
+    numbers, total = np.asarray(array).reshape(-1), 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, numbers.size, _BLOCK):
+            block = numbers[start : start + _BLOCK].astype(np.float64)
+            total += float(block @ block)
+    return total
 
 
 def largest(array: Array) -> float:
@@ -69,7 +79,7 @@ def largest(array: Array) -> float:
         >>> largest(np.array([-3.0, 2.0]))
         3.0
     """
-    return float(np.abs(array).max()) if array.size else 0.0
+    return float(np.maximum(np.abs(array.max()), np.abs(array.min()))) if array.size else 0.0
 
 
 def summary(array: Array) -> Summary:
@@ -129,5 +139,6 @@ def histogram(array: Array, bins: int = 40) -> tuple[Array, Array]:
         [1, 2]
     """
     numbers = np.asarray(array, np.float64)
-    counts, edges = np.histogram(numbers[np.isfinite(numbers)], bins)
+    finite = np.isfinite(numbers)
+    counts, edges = np.histogram(numbers if finite.all() else numbers[finite], bins)
     return counts, edges

@@ -246,12 +246,15 @@ class LayerInspector:
         """
         return self.nearest_to_each([row], count)[0]
 
-    def nearest_to_each(self, rows: Sequence[int], count: int = 8) -> list[list[tuple[int, float]]]:
+    def nearest_to_each(
+        self, rows: Sequence[int], count: int = 8, among: int | None = None
+    ) -> list[list[tuple[int, float]]]:
         """As `nearest`, for several rows at once.
 
         Args:
             rows: numbers of the rows.
             count: how many are wanted of each, 8 by default.
+            among: how many of the first rows are looked through, such as those that have a word; all of them by default.
 
         Returns:
             A list for each row.
@@ -266,6 +269,7 @@ class LayerInspector:
         wrong = [row for row in rows if not 0 <= row < len(table)]
         if wrong:
             raise DataError(where=layer.where, expected=f"a row from 0 to {len(table) - 1}", actual=str(wrong[0]))
+        table = table[:among] if among is not None and max(rows, default=0) < among else table
         sizes = np.sqrt(np.einsum("ij,ij->i", table, table))
         return [_nearest(table, sizes, row, count) for row in rows]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple, TypeVar, cast
@@ -38,7 +39,7 @@ class Fed(NamedTuple):
 
 
 class Reader:
-    """Looks into one model; keeps the last plans, so that looking again at the same tensors is quick.
+    """Looks into one model, from any thread; keeps the last plans, so that looking again at the same tensors is quick.
 
     Args:
         model: a model.
@@ -52,15 +53,17 @@ class Reader:
         self._steps: dict[tuple[object, ...], Step] = {}
         self._made: dict[tuple[object, ...], object] = {}
         self._random = Stream(0)
+        self._lock = threading.RLock()
 
     @property
     def places(self) -> dict[str, Place]:
         """The calls of layers by name, of the model as it is."""
-        if self._outputs != self.model.outputs or not self._places:
-            self._outputs, self._places = list(self.model.outputs), places_of(self.model)
-            self._steps.clear()
-            self._made.clear()
-        return self._places
+        with self._lock:
+            if self._outputs != self.model.outputs or not self._places:
+                self._outputs, self._places = list(self.model.outputs), places_of(self.model)
+                self._steps.clear()
+                self._made.clear()
+            return self._places
 
     @property
     def row_numbers(self) -> set[Tensor]:
@@ -110,9 +113,10 @@ class Reader:
 
     def kept(self, key: tuple[object, ...], make: Callable[[], Item]) -> Item:
         """What was made for a key before, of the model as it is; made now where there is none."""
-        if key not in self._made:
-            self._made[key] = make()
-        return cast("Item", self._made[key])
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = make()
+            return cast("Item", self._made[key])
 
     def check_room(self, fed: Fed, tensors: Sequence[Tensor]) -> None:
         """Raise TooLarge where the values of the tensors have no room."""
@@ -132,11 +136,12 @@ class Reader:
 
     def _step(self, inputs: Sequence[Placeholder], tensors: Sequence[Tensor], training: bool) -> Step:
         key = (*inputs, None, *tensors, training, self.trainer.random)
-        step = self._steps.pop(key, None) or Step(inputs, tensors, training=training, random=self._stream)
-        self._steps[key] = step
-        while len(self._steps) > _MOST_STEPS:
-            del self._steps[next(iter(self._steps))]
-        return step
+        with self._lock:
+            step = self._steps.pop(key, None) or Step(inputs, tensors, training=training, random=self._stream)
+            self._steps[key] = step
+            while len(self._steps) > _MOST_STEPS:
+                del self._steps[next(iter(self._steps))]
+            return step
 
     def _stream(self) -> Stream:
         """The model's own stream, so that dropout draws what a step would; another one where it has none yet."""

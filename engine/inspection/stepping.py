@@ -111,13 +111,16 @@ class BatchSteps:
         self.backward = {p.name: _backward(p, gradient_of) for p in reversed(places)}
 
     @classmethod
-    def of_arrays(cls, model: Looked, arrays: Sequence[Array], reader: Reader | None = None) -> BatchSteps:
+    def of_arrays(
+        cls, model: Looked, arrays: Sequence[Array], reader: Reader | None = None, weighted: Sequence[str] = ()
+    ) -> BatchSteps:
         """The step on the arrays of a batch as a training has them: those of a `Hit` or a `BadBatch`.
 
         Args:
             model: a compiled model.
             arrays: inputs, targets and sample weights, in the order of the step.
             reader: keeps plans from batch to batch; a new one by default.
+            weighted: names of the outputs that the sample weights are of; (), the default, means all of them.
 
         Returns:
             The step.
@@ -133,10 +136,11 @@ class BatchSteps:
             True
         """
         reader = Reader(model) if reader is None else reader
-        inputs = len(model.fed_inputs)
-        targets = inputs + len(reader.trainer.ready().target_specs)
+        inputs, targets_of = len(model.fed_inputs), reader.trainer.ready().target_specs
+        targets = inputs + len(targets_of)
         x, y, weights = ([*arrays[:inputs]], [*arrays[inputs:targets]], [*arrays[targets:]])
-        return cls(model, x if len(x) > 1 else x[0], _given(y), _given(weights), reader)
+        by_output = dict(zip(weighted, weights, strict=True)) if len(targets_of) > 1 and weighted else None
+        return cls(model, x if len(x) > 1 else x[0], _given(y), by_output or _given(weights), reader)
 
     def __iter__(self) -> Iterator[LayerStep]:
         return iter([*self.forward.values(), *self.backward.values()])

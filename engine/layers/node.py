@@ -357,7 +357,8 @@ class InputSpec:
 
     def _refuse(self, expected: str, shape: Shape) -> NoReturn:
         wanted = self.ndim if self.ndim is not None else self.min_ndim
-        hints = self.hints if len(shape) != wanted else None
+        # What has no axis at all, not even that of the samples, is not made fit by a layer before it.
+        hints = self.hints if shape and len(shape) != wanted else None
         hint, fix = (hints(shape) if hints is not None else None) or (None, None)
         raise ShapeError(expected=expected, actual=str(shape), hint=hint, fix=fix)
 

@@ -21,7 +21,7 @@ class Mend:
         label: what it does, in words.
         changes: the steps as plain data, each of one kind: `{"set": {"layer", "field", "value"}}`,
             `{"set": {"loss", "output"}}`, `{"insert", "settings", "before" or "after"}`, or `{"array", ...}` with what is
-            done to an array: `first`, `divide`, `add`, `most`, `one_hot`, `move_axis`, `add_axis`, `drop_axis`,
+            done to an array: `first`, `divide`, `add`, `most`, `number_classes`, `one_hot`, `move_axis`, `add_axis`, `drop_axis`,
             `reshape`, `fill_missing`.
         code: the same as lines of Python; "" where it was not written yet.
         trained: whether a copy of the model was trained on a batch with it; False where that would take long.
@@ -68,6 +68,8 @@ class Mistake:
 
     def __str__(self) -> str:
         lines = [f"  - {mend}".replace("\n", "\n    ") for mend in self.mends]
+        if not lines and self.hint is not None:
+            lines = [f"  {self.hint}"]
         return "\n".join([self.sentence, *lines])
 
 

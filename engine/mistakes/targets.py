@@ -102,7 +102,8 @@ def target_mistakes(output: Output, values: Values) -> Iterator[Mistake]:
     """
     if not values.numbers:
         sentence = f"'{output.name}' is compared with {values.name}, whose elements are no numbers ({values.dtype})."
-        yield Mistake("labels", output.name, sentence, hint="Number the classes first.")
+        mends = tuple(_numbered(output, values))
+        yield Mistake("labels", output.name, sentence, mends, hint="Number the classes first.")
         return
     wanted = (*output.shape[:-1], 1) if output.loss == SPARSE else output.shape
     if not fits(values.shape, wanted, "output"):
@@ -116,6 +117,16 @@ def target_mistakes(output: Output, values: Values) -> Iterator[Mistake]:
         yield Mistake("missing", output.name, sentence, hint=hint)
         return
     yield from _of_numbers(output, values)
+
+
+def _numbered(output: Output, values: Values) -> Iterator[Mend]:
+    """Names of classes become their numbers, one for each row."""
+    if not fits(values.shape, (*output.shape[:-1], 1), "output"):
+        return
+    change: Config = {"array": values.name, "number_classes": True}
+    yield Mend(f"Number the classes of {values.name}", (change,))
+    if (output.shape[-1] or 1) > 1 and output.loss != SPARSE:
+        yield Mend(f"Number the classes of {values.name}, and use {SPARSE}", (change, *_class_numbers(output).changes))
 
 
 def _of_shape(output: Output, values: Values) -> Mistake:

@@ -220,7 +220,7 @@ def _early(draft: Draft, node: str, part: Part, nodes: dict[str, Checked]) -> Ch
             return Checked("wrong", fault=Fault("shape", sentence, say.CONNECT_IT_AGAIN))
     if not sources:
         sentence = common.nothing_wired_into(layer)
-        return Checked("wrong", fault=Fault("no_input", sentence, say.WIRE_THE_LAYER_BEFORE))
+        return Checked("wrong", fault=Fault("no_input", sentence, say.WIRE_THE_LAYER_BEFORE, short=say.NEEDS_A_WIRE))
     return None
 
 
@@ -236,7 +236,7 @@ def _layer(name: str, part: Part) -> tuple[Layer | None, Fault | None]:
         return None, Fault("memory", str(error), say.MAKE_IT_SMALLER, short=say.too_large(error.actual))
     except EngineError as error:
         if part.class_name == INPUT and part.config.get("batch_input_shape") is None:
-            return None, Fault("no_shape", error.sentence, say.GIVE_THE_SHAPE_OF_ONE_SAMPLE)
+            return None, Fault("no_shape", error.sentence, say.GIVE_THE_SHAPE_OF_ONE_SAMPLE, short=say.NEEDS_A_SHAPE)
         return None, Fault("setting", error.sentence, error.hint, _changes(error))
     except Exception as error:  # a user's own class may raise anything
         return None, Fault("setting", f"{type(error).__name__}: {error}")

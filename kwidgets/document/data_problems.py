@@ -42,7 +42,7 @@ class DataMend:
 class DataFault:
     """A sentence about the data, with its mends; id stays the same while the same thing is wrong.
 
-    warning: whether training may begin all the same. hint: what to do in a cell.
+    warning: whether training may begin all the same. hint: what to do in a cell. cell: the text of one that does.
     """
 
     id: str
@@ -50,6 +50,7 @@ class DataFault:
     mends: tuple[DataMend, ...] = ()
     warning: bool = False
     hint: str | None = None
+    cell: str | None = None
 
 
 def data_problems(
@@ -73,6 +74,7 @@ def _listed(faults: Iterable[DataFault]) -> list[messages.DataProblem]:
             "id": fault.id,
             "sentence": fault.sentence,
             "hint": fault.hint,
+            "cell": fault.cell,
             "mends": [
                 {"id": mend.label, "label": mend.label, "details": mend.details, "effect": "", "tried": mend.tried}
                 for mend in fault.mends
@@ -135,11 +137,15 @@ def find(
 def _with_reasons(draft: Draft, faults: list[DataFault], sources: Sequence[messages.Source]) -> list[DataFault]:
     """Faults whose arrays are missing with why they are, where that is known; one for all that have the same reason."""
     made: dict[str, DataFault] = {}
+    source = draft.data.get("source")
+    of_notebook = source is None or (isinstance(source, Mapping) and source.get("kind") == "notebook")
     for fault in faults:
         part, _, name = fault.id.removesuffix(_GONE).partition(":")
         key = draft.data[part].get(name) if fault.id.endswith(_GONE) and part in ("inputs", "targets") else None
         reason = None if key is None else trouble_of(sources, draft.data.get("source"), key)
         known = fault if reason is None else replace(fault, sentence=reason)
+        if not of_notebook:
+            known = replace(known, cell=None)
         made.setdefault(known.sentence, known)
     return list(made.values())
 
@@ -158,7 +164,7 @@ def _of_values(
 ) -> Iterator[DataFault]:
     for fault in data_values.of_values(draft, checkup, arrays, facts):
         mends = tuple(DataMend(mend.label, mend.commands) for mend in fault.mends)
-        yield DataFault(fault.id, fault.sentence, mends, fault.warning, fault.hint)
+        yield DataFault(fault.id, fault.sentence, mends, fault.warning, fault.hint, fault.cell)
 
 
 def _of_inputs(
@@ -182,7 +188,7 @@ def _of_inputs(
             finding = data_values.for_shape(draft, f"inputs:{name}", data_values.of_input(draft, checkup, name, values))
             if finding is not None:
                 mends = _each_once([*(DataMend(one.label, one.commands) for one in finding.mends), mend])
-                yield DataFault(finding.id, finding.sentence, mends, hint=finding.hint)
+                yield DataFault(finding.id, finding.sentence, mends, hint=finding.hint, cell=finding.cell)
 
 
 def _missing(
@@ -242,7 +248,7 @@ def _of_targets(
         of_classes = len(shape) == 2 and (shape[-1] or 0) > 1 and fits(actual, [*shape[:-1], 1], "output")
         others = [] if of_classes and direct else [DataMend(one.label, one.commands) for one in finding.mends]
         mends = _each_once([*others, *direct])
-        yield DataFault(finding.id, finding.sentence, mends, hint=finding.hint)
+        yield DataFault(finding.id, finding.sentence, mends, hint=finding.hint, cell=finding.cell)
 
 
 def _each_once(mends: Sequence[DataMend]) -> tuple[DataMend, ...]:
@@ -320,7 +326,7 @@ def _of_lengths(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iter
     chosen = [*draft.data["inputs"].values(), *draft.data["targets"].values()]
     lengths = {key: arrays[key]["shape"][0] if arrays[key]["shape"] else 0 for key in chosen if key in arrays}
     for fault in data_values.of_lengths(lengths):
-        yield DataFault(fault.id, fault.sentence, hint=fault.hint)
+        yield DataFault(fault.id, fault.sentence, hint=fault.hint, cell=fault.cell)
 
 
 def _of_validation(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[DataFault]:

@@ -44,13 +44,14 @@ class ValueMend:
 
 @dataclass(frozen=True)
 class ValueFault:
-    """warning: whether training would begin all the same. hint: what to do in a cell."""
+    """warning: whether training would begin all the same. hint: what to do in a cell. cell: the same as its whole text."""
 
     id: str
     sentence: str
     mends: tuple[ValueMend, ...]
     warning: bool
     hint: str | None
+    cell: str | None = None
 
 
 def of_values(
@@ -107,14 +108,14 @@ def for_shape(draft: Draft, where: str, mistakes: Iterator[Mistake]) -> ValueFau
     """What the engine says of an array of another shape; None where it says nothing."""
     for mistake in mistakes:
         mends = tuple(mend for one in mistake.mends if (mend := _as_commands(draft, one)) is not None)
-        return ValueFault(f"{where}:shape", mistake.sentence, mends, False, _hint(mistake))
+        return ValueFault(f"{where}:shape", mistake.sentence, mends, False, _hint(mistake), _cell(mistake))
     return None
 
 
 def of_lengths(lengths: Mapping[str, int]) -> Iterator[ValueFault]:
     """That the chosen arrays have different numbers of samples."""
     for mistake in sample_mistakes(lengths):
-        yield ValueFault("data:lengths", mistake.sentence, (), False, _hint(mistake))
+        yield ValueFault("data:lengths", mistake.sentence, (), False, _hint(mistake), _cell(mistake))
 
 
 def known_values(array: messages.ArrayEntry, facts: messages.ArrayFacts | None) -> Values:
@@ -126,10 +127,21 @@ def known_values(array: messages.ArrayEntry, facts: messages.ArrayFacts | None) 
 
 def _values(array: messages.ArrayEntry, facts: messages.ArrayFacts) -> Values:
     classes = facts["classes"]
-    whole = array["dtype"].lstrip("u").startswith(("int", "bool")) or classes is not None or None
+    whole = array["dtype"].lstrip("u").startswith(("int", "bool")) or classes is not None or (_is_whole(facts) and None)
     distinct = len(classes) if classes is not None and facts["whole"] else None
     figures = (facts["minimum"], facts["maximum"], facts["missing"])
     return Values(array["key"], tuple(array["shape"]), array["dtype"], *figures, whole, distinct)
+
+
+def _is_whole(facts: messages.ArrayFacts) -> bool:
+    """Whether no number that is known of an array has a fraction."""
+    known = [facts["minimum"], facts["maximum"], *_flat(facts["samples"] if facts["kind"] == "numbers" else [])]
+    return all(number.is_integer() for number in known if isinstance(number, float))
+
+
+def _flat(samples: Sequence[object]) -> Iterator[object]:
+    for sample in samples:
+        yield from _flat(sample) if isinstance(sample, list) else [sample]
 
 
 def _input(draft: Draft, name: str, shape: Sequence[int | None]) -> Input:
@@ -150,12 +162,23 @@ def _faults(draft: Draft, where: str, mistakes: Iterator[Mistake]) -> Iterator[V
             continue
         mends = tuple(mend for one in mistake.mends if (mend := _as_commands(draft, one)) is not None)
         warning = mistake.severity == "warning"
-        yield ValueFault(f"{where}:{mistake.kind}", mistake.sentence, mends, warning, _hint(mistake))
+        yield ValueFault(f"{where}:{mistake.kind}", mistake.sentence, mends, warning, _hint(mistake), _cell(mistake))
 
 
 def _hint(mistake: Mistake) -> str | None:
-    cells = [say.in_a_cell(code_of(mend.changes, {})) for mend in mistake.mends if _only_arrays(mend)]
-    return cells[0] if cells else mistake.hint
+    line = _line(mistake)
+    return mistake.hint if line is None else say.in_a_cell(line)
+
+
+def _line(mistake: Mistake) -> str | None:
+    """The first mend that changes arrays alone, as Python."""
+    return next((code_of(mend.changes, {}) for mend in mistake.mends if _only_arrays(mend)), None)
+
+
+def _cell(mistake: Mistake) -> str | None:
+    """The same with what it needs."""
+    line = _line(mistake)
+    return None if line is None else say.whole_cell(line)
 
 
 def _only_arrays(mend: Mend) -> bool:

@@ -26,6 +26,8 @@ from .commands import (
     words,
 )
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, node_id, path, split_node
+from .first_input import input_before
+from .labels import shape_words
 
 MOST_STEPS = 20
 
@@ -41,6 +43,7 @@ def add(draft: Draft, message: Message, around: Surroundings) -> Done:
 
     beside: with `after`, a branch of its own; the wire that goes on from there stays as it is. position: for what has
     no place on the wire. With no place given at all, a stack grows at its end; the first Input goes to its beginning.
+    The first layer of a model brings its Input with it.
     """
     wire, after, position = message.get("wire"), message.get("after"), message.get("position")
     class_name = settings.chosen_class(a_text(message, "class_name"))
@@ -58,22 +61,37 @@ def add(draft: Draft, message: Message, around: Surroundings) -> Done:
     name = values.get("name")
     name = draft.free_name(class_name) if name is None else a_name(draft, name)
     config = checked_settings(class_name, name, config, {k: v for k, v in values.items() if k != "name"})
+    reply: Reply = {}
+    if not draft.layers and class_name != INPUT:
+        before, reply = _first_input(draft, Part(class_name, config), around)
     draft.layers[name] = Part(class_name, config)
     node = node_id(name, 0)
     if class_name == INPUT:
         inputs = draft.input_names()
         draft.layers = {n: draft.layers[n] for n in [*inputs, *(n for n in draft.layers if n not in inputs)]}
-        starts = [n for n in draft.nodes() if not draft.is_input(n) and not draft.sources(n)]
-        if draft.kind == "Sequential" and inputs == [name] and len(starts) == 1:
-            draft.put_call(starts[0], (source_of(node),))
+        first = without_input(draft)
+        if first is not None and inputs == [name]:
+            draft.put_call(first, (source_of(node),))
     else:
         _wire_in(draft, node, before, target, beside=message.get("beside") is True)
-    reply: Reply = {}
     if target is not None and class_name == INPUT:
         reply = {"says": say.INPUT_STANDS_ON_NO_WIRE}
     if position is not None and (target is None or reply):
         draft.layout[node] = a_place(position)
     return Done(say.added(class_title(class_name)), [node], reply=reply)
+
+
+def _first_input(draft: Draft, part: Part, around: Surroundings) -> tuple[Source | None, Reply]:
+    """An Input for the first layer of a model, where one fits it, and what to say of its shape where that is a guess."""
+    array_shape = around.array_shape(None)
+    config = input_before(part, array_shape)
+    if config is None:
+        return None, {}
+    name = draft.free_name(INPUT)
+    draft.layers[name] = Part(INPUT, config)
+    shape = config["batch_input_shape"]
+    guessed = array_shape is None and isinstance(shape, list)
+    return Source(name), {"says": say.input_with_a_usual_shape(shape_words(shape))} if guessed else {}
 
 
 @command("add_with")
@@ -92,6 +110,12 @@ def add_with(draft: Draft, message: Message, around: Surroundings) -> Done:
         made = add(draft, {**step, **anchor}, around)
         anchor = {"after": made.nodes[0]}
     return add(draft, {**message, "wire": None, **anchor}, around)
+
+
+def without_input(draft: Draft) -> str | None:
+    """The node of a stack that nothing is wired into, which its first Input is wired to by itself."""
+    starts = [n for n in draft.nodes() if not draft.is_input(n) and not draft.sources(n)]
+    return starts[0] if draft.kind == "Sequential" and len(starts) == 1 else None
 
 
 def class_title(class_name: str) -> str:

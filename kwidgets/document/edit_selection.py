@@ -24,9 +24,10 @@ from .commands import (
     some_nodes,
     words,
 )
-from .draft import Draft, Source, split_node
+from .draft import INPUT, Draft, Part, Source, node_id, split_node
 from .edit_graph import source_of, taken_out
-from .edit_settings import put_program
+from .edit_settings import put_program, replace_all
+from .first_input import input_before
 
 # How the position of a side follows from the cards' places; all cards have one size, so only places count.
 SIDES: dict[str, tuple[int, Callable[[Sequence[float]], float]]] = {
@@ -57,10 +58,14 @@ def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
     Else they stand by themselves, at `position` where it is given; the reply says why a wire could not take them.
     """
     text = a_text(message, "text")
-    if not draft.layers and fragments.is_code(text):
-        put_program(draft, text, "", None, {})
-        return Done(common.pasted(texts.PYTHON), list(draft.nodes()))
+    is_first = not draft.layers and fragments.is_code(text)
     piece = fragments.read_fragment(text)
+    if is_first:
+        try:
+            put_program(draft, text, "", None, {})
+        except Refused:  # these are lines of a program, which `read_fragment` has read
+            _begin_with(draft, piece, around)
+        return Done(common.pasted(texts.PYTHON), list(draft.nodes()))
     after = None if message.get("after") is None else a_node(draft, message, "after")
     position = None if message.get("position") is None else a_place(message["position"])
     says: list[str] = []
@@ -76,6 +81,20 @@ def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
     if position is not None and not draft.sources(made[0]):
         _stand_below(draft, made, position)
     return Done(common.pasted(words(made)), made, reply=_saying(says))
+
+
+def _begin_with(draft: Draft, piece: Draft, around: Surroundings) -> None:
+    """Makes `draft` the layers of a piece of a program, behind an Input for what comes in there."""
+    replace_all(draft, piece)
+    entering = [node for node in draft.nodes() if not draft.is_input(node) and not draft.sources(node)]
+    for node in entering:
+        name = draft.free_name(INPUT)
+        draft.layers = {name: Part(INPUT, {}), **draft.layers}
+        draft.put_call(node, (Source(name),))
+    for name in draft.input_names():
+        (taker, _), *_ = draft.targets()[node_id(name, 0)]
+        config = input_before(draft.part(taker), around.array_shape(None))
+        draft.put_config(name, config or {})
 
 
 def _saying(sentences: Sequence[str]) -> Reply:

@@ -12,8 +12,10 @@ from dataclasses import replace
 
 from engine.experiment import CODE, kind_of_text, write_yaml
 
+from ..refused import Refused
 from ..words import texts as say
 from .bypassing import written
+from .code_pieces import completed
 from .draft import INPUT, Draft, Part, Source, node_id
 from .layer_names import MAX_NAME
 from .nested import is_nested
@@ -26,8 +28,8 @@ from .records import LayerEntry
 MARK = "fragment"
 KEYS = ("kwidgets", "layers")
 MOST_LAYERS = 5000
-# A cell that begins with neither an import nor a name: model.add(Dense(3)).
-CALL = re.compile(r"\s*[A-Za-z_][\w.]*\(")
+# A cell that begins with neither an import nor a name: model.add(Dense(3)), for size in (8, 16): ...
+CALL = re.compile(r"\s*(?:[A-Za-z_][\w.]*\(|for \w+ in )")
 
 
 def is_code(text: str) -> bool:
@@ -76,9 +78,26 @@ def cut_out(draft: Draft, nodes: Sequence[str]) -> Draft:
 def read_fragment(text: str) -> Draft:
     """The layers of a fragment, or of a whole model in YAML, JSON or Python. Raises Refused with line and column."""
     if is_code(text):
-        return read_code(text, Draft())
+        return _of_code(text)
     form = "json" if text.lstrip()[:1] in ("{", "[") else "yaml"
     return read_places(text, form, _layers_of)
+
+
+def _of_code(text: str) -> Draft:
+    """The model of a program; of lines that make layers but no model, these layers."""
+    try:
+        return read_code(text, Draft())
+    except Refused:
+        program = completed(text)
+        piece = None if program is None else read_code(program, Draft())
+        if piece is None or not any(map(_is_known, piece.layers.values())):
+            raise
+        return piece
+
+
+def _is_known(part: Part) -> bool:
+    """False for an Input, and for the activation that stands in the place of a layer that is not known."""
+    return part.class_name not in (INPUT, "Activation") or part.config.get("activation", "linear") != "linear"
 
 
 def _layers_of(document: Mapping[str, object]) -> Draft:

@@ -21,7 +21,9 @@ from . import card_lines, effects, refitting, settings
 from .checks import Checker, Checkup
 from .commands import COMMANDS, CommandMessage, Message, Surroundings, apply
 from .draft import INPUT, Draft, downstream, node_id, split_node, wire_id
+from .edit_graph import without_input
 from .families import family
+from .first_input import USUAL_SHAPES, input_before
 from .folding import ACTIVATIONS
 from .labels import in_line, shape_words, value_text
 from .problems import Problem, find, last_activation
@@ -32,7 +34,6 @@ MOST_TRIED = 16
 # A first vocabulary and its vectors, where words go into a model as their numbers.
 _WORDS, _VECTOR = 10_000, 32
 _OVER_WORDS = ("Conv1D", "SeparableConv1D")
-USUAL_SHAPES = ((8, 8, 1), (28, 28, 1), (64,), (784,), (20,), (20, 8))
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ Candidate = tuple[str, list[CommandMessage]]
 def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surroundings) -> Iterator[Candidate]:
     node, code = problem.node, problem.fault.code
     if node is None:
-        yield from _for_graph(code, draft)
+        yield from _for_graph(code, draft, around)
         return
     if code == "shape":
         yield from _every_step(node, draft, checkup)
@@ -161,7 +162,7 @@ def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surrou
         yield from _for_input(node, around)
     elif code == "no_input":
         yield from _connections(node, draft, checkup)
-        yield say.ADD_AN_INPUT_BEFORE_IT, _input_before(node, draft)
+        yield say.ADD_AN_INPUT_BEFORE_IT, _input_before(node, draft, around)
     elif code == "few_inputs":
         yield from _connections(node, draft, checkup)
     elif code == "unused" and not draft.is_input(node):
@@ -185,7 +186,7 @@ def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surrou
         yield say.remove(split_node(node)[0]), [{"do": "remove", "nodes": [node]}]
 
 
-def _for_graph(code: str, draft: Draft) -> Iterator[Candidate]:
+def _for_graph(code: str, draft: Draft, around: Surroundings) -> Iterator[Candidate]:
     if code == "no_outputs" and draft.leaves():
         node = draft.leaves()[-1]
         name = split_node(node)[0]
@@ -194,15 +195,19 @@ def _for_graph(code: str, draft: Draft) -> Iterator[Candidate]:
         yield say.ADD_AN_INPUT, [{"do": "add", "class_name": "InputLayer"}]
     elif code == "no_inputs":
         first = next(node for node in draft.nodes() if not draft.sources(node))
-        yield say.ADD_AN_INPUT, _input_before(first, draft)
+        yield say.ADD_AN_INPUT, _input_before(first, draft, around)
 
 
-def _input_before(node: str, draft: Draft) -> list[CommandMessage]:
+def _input_before(node: str, draft: Draft, around: Surroundings) -> list[CommandMessage]:
     name = draft.free_name("InputLayer")
-    return [
-        {"do": "add", "class_name": "InputLayer", "settings": {"name": name}},
-        {"do": "connect", "source": f"{name}@0", "target": node, "index": len(draft.sources(node))},
-    ]
+    config = input_before(draft.part(node), around.array_shape(None)) or {}
+    shape = config.get("batch_input_shape")
+    usual: Config = {"shape": shape[1:]} if isinstance(shape, list) else {}
+    usual |= {"dtype": config["dtype"]} if "dtype" in config else {}
+    added: CommandMessage = {"do": "add", "class_name": "InputLayer", "settings": {"name": name, **usual}}
+    if not draft.input_names() and without_input(draft) == node:
+        return [added]
+    return [added, {"do": "connect", "source": f"{name}@0", "target": node, "index": len(draft.sources(node))}]
 
 
 def _from_engine(problem: Problem, draft: Draft) -> Iterator[Candidate]:

@@ -23,14 +23,17 @@ from .families import family
 from .fitting import Change, changes, fitting, needs
 from .labels import shape_words
 from .nested import block_of, path_words
-from .search_names import FUZZY, WORD, meant, usual
+from .search_code import WrittenLayer, written_layer
+from .search_names import FUZZY, WORD, Match, meant, usual
 from .search_query import SIZE, Asked, Query, asked, parsed, plain_text
+from .search_wrapped import asked_inside, wraps
 
 MOST_ROWS = 8
 MOST_MODEL_ROWS = 4
 MOST_FOUND = 24
 MOST_CHANGED = 1
 MOST_LETTERS = 200
+MOST_LETTERS_OF_CODE = 2000
 Section = Literal["fits", "old", "change"]
 SECTIONS: tuple[Section, ...] = ("fits", "old", "change")
 
@@ -55,9 +58,12 @@ def search(draft: Draft, checkup: Checkup, asking: Asking) -> messages.SearchAns
     """At most eight rows to add at the place, then at most four of the model's own. Without a place a stack goes on at its end."""
     text = asking.text[:MOST_LETTERS].strip()
     anchor = _Anchor.at(draft, checkup, asking.after, asking.wire)
+    code = written_layer(asking.text[:MOST_LETTERS_OF_CODE]) if "(" in text else None
+    if code is not None:
+        return {"rows": [anchor.written(code)], "after": anchor.title, "folded": None}
     query = parsed(text)
-    ranked, used = meant(query.words) if text else (usual(anchor.shape), 0)
-    query.unread += query.words[used:] if used else []
+    ranked, used = _meant(query) if text else (usual(anchor.shape), 0)
+    query.rest = query.words[used:] if used else []
     best = FUZZY if used < len(query.words) else min((tier for tier, _, _ in ranked), default=0)
     candidates = [
         (tier > WORD, candidate)
@@ -78,6 +84,15 @@ def search(draft: Draft, checkup: Checkup, asking: Asking) -> messages.SearchAns
         "after": anchor.title,
         "folded": {"count": changed, "at": last + 1} if rest else None,
     }
+
+
+def _meant(query: Query) -> tuple[list[Match], int]:
+    """The classes that were typed, a pair of a layer and one around it first; how many of the words say so."""
+    pair = wraps(query.words)
+    if pair is None:
+        return meant(query.words)
+    match, query.inside, used = pair
+    return [match], used
 
 
 def find(draft: Draft, checkup: Checkup, text: str) -> messages.SearchAnswer:
@@ -180,7 +195,7 @@ class _Anchor:
         """A class tried here; None for one that cannot be made."""
         try:
             starting = settings.starting_config(class_name, self.shape, None)
-            wanted = asked(class_name, query, starting)
+            wanted = asked_inside(class_name, query, starting) or asked(class_name, query, starting)
             config = starting
             for key, value in wanted.settings.items():
                 config = settings.with_value(class_name, class_name, config, key, value)
@@ -202,6 +217,20 @@ class _Anchor:
                 changed = {key: value for key, value in part.config.items() if key in typed or key in tried.settings}
                 command |= {"do": "add_with", "settings": changed, "before": tried.before, "set": tried.set}
         return _row(candidate, part, shape, change, command)
+
+    def written(self, code: WrittenLayer) -> messages.SearchRow:
+        """The line for a layer that code makes; before the first of a model stands the Input that the code asks for."""
+        part, title = code.part, "Input" if code.part.class_name == INPUT else code.part.class_name
+        shape, needed, ready = self._tried(part)
+        old_name = code.written if code.written != title else None
+        row = self.row(_Candidate(part, Asked(part.config, code.left_out), old_name, shape, ready, needed))
+        command: Config = dict(row["command"] or {})
+        chosen = command.get("settings")
+        if code.name is not None and isinstance(chosen, dict):
+            command["settings"] = {**chosen, "name": code.name}
+        if code.first is not None and not self.draft.layers:
+            command |= {"do": "add_with", "before": [{"class_name": INPUT, "settings": code.first}]}
+        return {**row, "command": command}
 
     def _tried(self, part: Part) -> tuple[Shape | None, str | None, bool]:
         """(shape that comes out, what it needs where it does not fit, whether it can be added as it is)."""

@@ -18,7 +18,7 @@ from engine.types import Array
 from ..messages import InsideAnswer, InsideFigure, InsideRow, InsideState, InsideWhat
 from ..refused import Refused
 from ..words import inside as say
-from .panels import NOTHING, Drawn, bars_panel, drawn_sample, drawn_weight, histogram_panel, map_panel
+from .panels import NOTHING, Drawn, bars_panel, drawn_sample, drawn_weight, histogram_panel, map_panel, steps_panel
 from .probe import Probe
 from .texts import figure_text
 
@@ -26,7 +26,7 @@ _MOST_HEADS = 16
 _MOST_WORDS = 12
 _MOST_NUMBERS = 24
 # Numbers of a layer that gradients and units are computed of, for all samples together.
-_MOST_LOOKED_AT = 1 << 24
+_MOST_LOOKED_AT = 1 << 23
 _NEAREST = 5
 # Windows along the longer side of a sample that occlusion covers, fewer where the model is slow; and the seconds for all of them.
 _PARTS = (8, 6, 4, 3, 2)
@@ -89,6 +89,7 @@ class Answered:
     def message(self, state: InsideState) -> tuple[InsideAnswer, list[bytes]]:
         """As plain data, and the bytes of the panels."""
         answer: InsideAnswer = {
+            "busy": False,
             "why": self.why,
             "state": state,
             "rest": 0.0,
@@ -112,6 +113,8 @@ def answer(subject: Subject, what: InsideWhat, shown: Shown) -> Answered:
 def _output(subject: Subject, shown: Shown) -> Answered:
     values = subject.layer.output(subject.x)
     arrays = values if isinstance(values, list) else [values]
+    if subject.layer.gives_row_numbers:
+        return _row_numbers(subject, arrays[0])
     drawn = NOTHING
     for number, array in enumerate(arrays):
         one = array[0] if array.ndim and len(array) else array
@@ -121,22 +124,36 @@ def _output(subject: Subject, shown: Shown) -> Answered:
     first = arrays[0][0] if arrays[0].ndim and len(arrays[0]) else arrays[0]
     how = say.how_of_output(subject.said, "×".join(map(str, first.shape)) or "1")
     rows = _words(subject, first)
-    figures = _names(first, how) if subject.layer.gives_row_numbers else figures_of(summary(first), how)
+    figures = figures_of(summary(first), how)
     return Answered(_with_details(subject, drawn), figures, say.NEAREST_COLUMNS if rows else [], rows)
+
+
+def _row_numbers(subject: Subject, values: Array) -> Answered:
+    """Numbers of rows, such as words: each with its word, where it is known; a picture of their sizes would say nothing."""
+    first = values[0] if values.ndim and len(values) else values
+    how = say.how_of_output(subject.said, "×".join(map(str, first.shape)) or "1")
+    entry = subject.name if subject.name in subject.probe.x else next(iter(subject.probe.x))
+    rows: list[InsideRow] = [
+        {"name": subject.probe.word(entry, number), "cells": [str(place), str(number)], "bad": False}
+        for place, number in enumerate(map(int, first.reshape(-1)[:_MOST_NUMBERS].tolist()))
+    ]
+    return Answered(NOTHING, _names(first, how), say.ROW_NUMBER_COLUMNS, rows)
 
 
 def _with_details(subject: Subject, drawn: Drawn) -> Drawn:
     """Gates and states over time, and attention scores, behind the output."""
     for name, values in subject.layer.gates(subject.x).items():
         # A gate is between closed and open: on one scale all of them can be compared.
-        drawn = drawn.and_then(map_panel(values[0].T, name, (0.0, 1.0) if name.endswith("gate") else None))
+        drawn = drawn.and_then(steps_panel(values[0], name, (0.0, 1.0) if name.endswith("gate") else None))
     try:
         scores = subject.layer.attention(subject.x)[0]
     except EngineError:
         return drawn
     heads = scores.reshape(-1, *scores.shape[-2:])[:_MOST_HEADS]
     for number, head in enumerate(heads):
-        drawn = drawn.and_then(map_panel(head, str(number), (0.0, 1.0)))
+        drawn = drawn.and_then(
+            map_panel(head, say.head(number, len(heads)), (0.0, 1.0), note=say.of_scores(*head.shape))
+        )
     return drawn
 
 
@@ -151,15 +168,18 @@ def _words(subject: Subject, values: Array) -> list[InsideRow]:
     if name is None:
         return []
     words = np.asarray(LayerInspector(subject.reader.model, name, subject.reader).output(subject.x)).reshape(-1)
-    rows = list(dict.fromkeys(int(one) for one in words[:_MOST_WORDS]))
-    nearest = subject.layer.nearest_to_each(rows, _NEAREST)
+    rows = list(dict.fromkeys(int(one) for one in words))[:_MOST_WORDS]
+    known = name in subject.probe.names.words
+    # Rows without a word are as they were made: nothing is to be learnt from them.
+    nearest = subject.layer.nearest_to_each(rows, _NEAREST, len(subject.probe.names.words.get(name, ())) or None)
+
+    def said(near: Sequence[tuple[int, float]]) -> str:
+        return ", ".join(f"{subject.probe.word(name, row) if known else row} ({cosine:.2f})" for row, cosine in near)
+
     return [
-        {"name": say.row(row), "cells": [_nearest(near)], "bad": False} for row, near in zip(rows, nearest, strict=True)
+        {"name": subject.probe.word(name, row), "cells": [said(near)], "bad": False}
+        for row, near in zip(rows, nearest, strict=True)
     ]
-
-
-def _nearest(near: Sequence[tuple[int, float]]) -> str:
-    return ", ".join(f"{row} ({cosine:.2f})" for row, cosine in near)
 
 
 def _weights(subject: Subject, shown: Shown) -> Answered:
@@ -199,7 +219,7 @@ def _gradients(subject: Subject, shown: Shown) -> Answered:
     ]
     drawn = NOTHING
     for name, one in gradients.weights.items():
-        drawn = drawn.and_then(histogram_panel(one.gradient, name))
+        drawn = drawn.and_then(histogram_panel(one.gradient, say.gradient_of(name)))
     output = gradients.output[0] if isinstance(gradients.output, list) else gradients.output
     if output is not None:
         drawn = drawn.and_then(histogram_panel(output, say.OUTPUT_GRADIENT))
@@ -224,7 +244,7 @@ def _units(subject: Subject, shown: Shown) -> Answered:
         },
         {
             "label": say.SATURATED,
-            "value": f"{units.saturation:.0%}",
+            "value": say.share_text(units.saturation),
             "how": say.how_of_saturation(samples),
         },
     ]
@@ -243,10 +263,13 @@ def _sample(subject: Subject, shown: Shown) -> Answered:
     layer, x = subject.layer, subject.x
     of = subject.of
     first = next(iter(x.values()))
-    saliency = layer.saliency(x, of)[0]
+    if subject.reader.model.outputs[0].ndim != 2:
+        return _without_classes(subject, first)
     # The bars of row numbers would say nothing: they stand in the table.
     words = subject.reader.model.inputs[0] in subject.reader.row_numbers
+    saliency = layer.saliency(x, of)[0]
     drawn = (NOTHING if words else _sheet(first[0], say.INPUT)).and_then(_sheet(saliency, say.SALIENCY))
+    drawn = drawn.and_then(_further_inputs(subject))
     maps = subject.reader.places[subject.name].outputs[0]
     if maps.ndim > 3:
         drawn = drawn.and_then(_sheet(layer.grad_cam(x, of)[0], say.GRAD_CAM))
@@ -256,12 +279,35 @@ def _sample(subject: Subject, shown: Shown) -> Answered:
     size = _window(first.shape[1:], time.perf_counter() - began) if first.dtype.kind == "f" else None
     if len(x) == 1 and size is not None and not words:
         drawn = drawn.and_then(_sheet(layer.occlusion(first, of, size)[0], say.occlusion(size)))
+    units = subject.reader.model.outputs[0].shape[-1] or 1
+    name = subject.probe.names.of_class(int(likely))
     figures: list[InsideFigure] = [
-        {"label": say.PREDICTED, "value": str(likely), "how": say.how_of_score(int(likely))},
-        {"label": say.SCORE, "value": figure_text(float(values[0])), "how": say.how_of_score(int(classes[0]))},
+        {"label": say.SCORE, "value": figure_text(float(values[0])), "how": say.how_of_score(int(classes[0]))}
     ]
-    rows = _weighed(first[0], saliency) if words else []
-    return Answered(drawn, figures, say.SALIENCY_COLUMNS if rows else [], rows)
+    if units > 1:  # of one number there is nothing to choose from
+        figures.insert(0, {"label": say.PREDICTED, "value": name, "how": say.how_of_score(int(likely))})
+    rows = _weighed(subject.probe, first[0], saliency) if words else []
+    return Answered(replace(drawn, total=units), figures, say.SALIENCY_COLUMNS if rows else [], rows)
+
+
+def _without_classes(subject: Subject, first: Array) -> Answered:
+    """The sample and the model's output for it, where that is no number for each class: nothing can be asked about one of them."""
+    y = subject.reader.model.outputs[0]
+    (given,) = subject.reader.values(subject.reader.feed(subject.x), [y])
+    drawn = _sheet(first[0], say.INPUT).and_then(_sheet(given[0], say.MODEL_OUTPUT))
+    return Answered(drawn, why=say.no_number_for_each_class("×".join(map(str, given.shape[1:]))))
+
+
+def _further_inputs(subject: Subject) -> Drawn:
+    """Of a model with several inputs, the others with their saliency."""
+    drawn = NOTHING
+    for number, (name, values) in enumerate(subject.x.items()):
+        if number == 0 or subject.reader.model.inputs[number] in subject.reader.row_numbers:
+            continue
+        saliency = subject.layer.saliency(subject.x, subject.of, input=number)[0]
+        drawn = drawn.and_then(_sheet(values[0], f"{say.INPUT}: {name}"))
+        drawn = drawn.and_then(_sheet(saliency, f"{say.SALIENCY}: {name}"))
+    return drawn
 
 
 def _window(shape: Sequence[int], seconds: float) -> int | None:
@@ -275,12 +321,17 @@ def _window(shape: Sequence[int], seconds: float) -> int | None:
     return None
 
 
-def _weighed(numbers: Array, saliency: Array) -> list[InsideRow]:
-    """The rows that the score depends on most, each with its place in the sample."""
+def _weighed(probe: Probe, numbers: Array, saliency: Array) -> list[InsideRow]:
+    """The words, or rows, that the score depends on most, each with its place in the sample."""
+    entry = next(iter(probe.x))
     flat, sizes = numbers.reshape(-1), saliency.reshape(-1)
     most = np.argsort(-np.nan_to_num(sizes), kind="stable")[:_MOST_WORDS]
     return [
-        {"name": say.row(int(flat[place])), "cells": [str(int(place)), figure_text(float(sizes[place]))], "bad": False}
+        {
+            "name": probe.word(entry, int(flat[place])),
+            "cells": [str(int(place)), figure_text(float(sizes[place]))],
+            "bad": False,
+        }
         for place in most
     ]
 
@@ -304,7 +355,7 @@ def _names(values: Array, how: str) -> list[InsideFigure]:
     shown: list[tuple[str, str]] = [(say.DIFFERENT, str(len(np.unique(values))))]
     if values.size:
         shown += [(say.SMALLEST, f"{values.min():g}"), (say.LARGEST, f"{values.max():g}")]
-        shown.append((say.ZERO, f"{(values == 0).mean():.0%}"))
+        shown.append((say.ZERO, say.share_text(float((values == 0).mean()))))
     return [{"label": label, "value": value, "how": how} for label, value in shown]
 
 
@@ -314,7 +365,7 @@ def figures_of(about: Summary, how: str) -> list[InsideFigure]:
         (say.MEAN, figure_text(about.mean)),
         (say.SMALLEST, figure_text(about.low)),
         (say.LARGEST, figure_text(about.high)),
-        (say.ZERO, f"{about.zero:.0%}"),
+        (say.ZERO, say.share_text(about.zero)),
     ]
     if about.bad:
         shown.append((say.BAD, str(about.bad)))

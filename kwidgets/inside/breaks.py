@@ -36,7 +36,7 @@ class PausesSession(BreakWhen):
 
     Args:
         session: what trains.
-        **conditions: when.
+        **conditions: when; none, so that it pauses nothing until `change` gives some.
 
     Attributes:
         waiting: the batch before which the training waits now; None while it does not.
@@ -44,7 +44,9 @@ class PausesSession(BreakWhen):
     """
 
     def __init__(self, session: Session, **conditions: Unpack[Conditions]) -> None:
-        super().__init__(**conditions, then="pause")
+        first: Conditions = conditions or {"loss_is_nan": True}
+        super().__init__(**first, then="pause")
+        self.change(conditions)
         self._session = session
         self.waiting: Hit | None = None
         self.looks = False
@@ -84,11 +86,26 @@ class KeepsBadBatch(FirstBadBatch):
 
     Args:
         session: what trains.
+
+    Attributes:
+        keeps: whether it does; False at first. It holds from the next batch on.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self.keeps = self._kept_before = False
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Keep weights and optimizer, where they are to be kept."""
+        self._kept_before = self.keeps
+        if self.keeps:
+            super().on_batch_begin(batch, logs)
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Look at the batch before which they were kept."""
+        if self._kept_before:
+            super().on_batch_end(batch, logs)
 
     def tell(self, said: str) -> None:
         """Say it in the session's log."""

@@ -17,6 +17,8 @@ MOST_PANELS = 24
 # The longest side of a tile, and of a map that is shown alone.
 TILE, WHOLE = 48, 512
 MOST_BARS = 512
+# Numbers that a histogram counts.
+MOST_COUNTED = 1 << 20
 _BINS = 40
 _NOT_A_NUMBER = 255
 
@@ -62,6 +64,11 @@ def map_panel(
     return Drawn([panel], [_as_bytes(rows, low, high)])
 
 
+def steps_panel(values: Array, title: str, scale: tuple[float, float] | None = None) -> Drawn:
+    """A sequence (T, C) as a heat map: time to the right, channels down."""
+    return map_panel(values.T, title, scale, note=say.of_sequence(*values.shape))
+
+
 def _sizes(shape: Sequence[int], most: int) -> tuple[int, int]:
     """Rows and columns that are left where the longer side is at most so long."""
     longest = max(shape[0], shape[1], 1)
@@ -99,8 +106,10 @@ def bars_panel(values: Array, title: str, scale: tuple[float, float] | None = No
 
 
 def histogram_panel(values: Array, title: str) -> Drawn:
-    """How the numbers of an array lie between the smallest and the largest."""
-    counts, edges = histogram(values, _BINS)
+    """How the numbers of an array lie between the smallest and the largest; of very many, so many evenly spread ones."""
+    numbers = values.reshape(-1)
+    few = numbers[:: -(-numbers.size // MOST_COUNTED)] if numbers.size > MOST_COUNTED else numbers
+    counts, edges = histogram(few, _BINS)
     panel: InsidePanel = {
         "kind": "histogram",
         "title": title,
@@ -109,7 +118,7 @@ def histogram_panel(values: Array, title: str) -> Drawn:
         "height": 1,
         "low": float(edges[0]),
         "high": float(edges[-1]),
-        "note": "",
+        "note": say.of(few.size, numbers.size) if few.size < numbers.size else "",
     }
     return Drawn([panel], [counts.astype("<f4").tobytes()])
 
@@ -122,7 +131,9 @@ def order_of(values: Array, by_activity: bool) -> Array:
     return np.argsort(-sizes, kind="stable")
 
 
-def tiles(values: Array, first: int = 0, by_activity: bool = False, one: int | None = None) -> Drawn:
+def tiles(
+    values: Array, first: int = 0, by_activity: bool = False, one: int | None = None, most: int = MOST_PANELS
+) -> Drawn:
     """Feature maps (H, W, C) as tiles on one scale, some from a first one on; or one channel alone, as large as it is."""
     scale = scale_of(values)
     if one is not None and 0 <= one < values.shape[2]:
@@ -130,22 +141,31 @@ def tiles(values: Array, first: int = 0, by_activity: bool = False, one: int | N
         return Drawn(alone.panels, alone.buffers, values.shape[2], one)
     first = max(0, min(first, values.shape[2] - 1))
     drawn = Drawn([], [], values.shape[2], first)
-    for number in order_of(values, by_activity)[first : first + MOST_PANELS]:
+    for number in order_of(values, by_activity)[first : first + most]:
         channel = int(number)
         drawn = drawn.and_then(map_panel(values[:, :, channel], str(channel), scale, TILE, channel))
     return drawn
 
 
-def drawn_sample(values: Array, title: str, first: int = 0, by_activity: bool = False, one: int | None = None) -> Drawn:
+def drawn_sample(
+    values: Array,
+    title: str,
+    first: int = 0,
+    by_activity: bool = False,
+    one: int | None = None,
+    most: int = MOST_PANELS,
+) -> Drawn:
     """What a layer gives for one sample: maps as tiles, sequences as a heat map (time to the right), vectors as bars."""
     values = np.asarray(values, np.float32 if values.dtype.kind != "f" else None)
     while values.ndim > 3:
         values = values[len(values) // 2]
+    if values.ndim == 3 and values.shape[2] == 1:  # there is nothing to choose from
+        return Drawn(*_pair(map_panel(values[:, :, 0], title)), 1)
     if values.ndim == 3:
-        return tiles(values, first, by_activity, one)
+        return tiles(values, first, by_activity, one, most)
     if values.ndim == 2:
         order = order_of(values, by_activity)
-        return Drawn(*_pair(map_panel(values[:, order].T, title)), values.shape[1])
+        return Drawn(*_pair(steps_panel(values[:, order], title)), values.shape[1])
     return Drawn(*_pair(bars_panel(values.reshape(-1), title)), values.size)
 
 
@@ -181,4 +201,5 @@ def _first_rows(values: Array) -> Array:
 
 
 def _shown_rows(values: Array) -> str:
-    return say.of(_MOST_ROWS, len(values)) if len(values) > _MOST_ROWS else ""
+    rows, columns = values.shape
+    return say.of(_MOST_ROWS, rows) if rows > _MOST_ROWS else say.of_matrix(rows, columns)

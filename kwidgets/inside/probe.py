@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,16 +21,33 @@ _MOST_CLASSES = 20
 # Rows that are looked through for one of each class.
 _LOOKED_THROUGH = 5000
 _WORDS = 6
+_LETTERS = 120
+
+
+@dataclass(frozen=True)
+class Names:
+    """What numbers of the data stand for. words: the word of each number, by input. classes: names of the target's classes."""
+
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    classes: Sequence[str] = ()
+
+    def of_class(self, index: int) -> str:
+        """The name of a class; its number where it has none."""
+        return str(self.classes[index]) if 0 <= index < len(self.classes) else str(index)
 
 
 @dataclass(frozen=True)
 class Probe:
-    """Samples by input and targets by output. rows: which of the data they are. labels: their classes, "" where there are none."""
+    """Samples by input and targets by output. rows: which of the data they are. labels: their classes, "" where there are none.
+
+    names: what its numbers stand for, words by the model's inputs.
+    """
 
     x: Mapping[str, Array]
     y: Mapping[str, Array]
     rows: list[int]
     labels: list[str]
+    names: Names = field(default_factory=Names)
 
     def sample(self, index: int) -> dict[str, Array]:
         """One sample of it, as a batch of one; the last one where there are not so many."""
@@ -43,7 +60,12 @@ class Probe:
         if count >= len(self.rows):
             return self
         x, y = ({name: array[:count] for name, array in arrays.items()} for arrays in (self.x, self.y))
-        return Probe(x, y, self.rows[:count], self.labels[:count])
+        return replace(self, x=x, y=y, rows=self.rows[:count], labels=self.labels[:count])
+
+    def word(self, entry: str, row: int) -> str:
+        """What a number of an input stands for: its word, else the row that an embedding has for it."""
+        words = self.names.words.get(entry, ())
+        return say.row(row) if not 0 <= row < len(words) else words[row] or say.NO_WORD
 
     def thumbs(self, most: int) -> tuple[list[ProbeSample], list[bytes]]:
         """The first samples as small pictures, or as a few numbers."""
@@ -56,9 +78,15 @@ class Probe:
             if drawn is not None:
                 panel = drawn.panels[0]
                 buffers += drawn.buffers
-            text = "" if panel is not None else _in_words(first[place])
+            text = "" if panel is not None else self._text(first[place])
             samples.append({"row": row, "label": self.labels[place], "text": text, "panel": panel})
         return samples, buffers
+
+    def _text(self, values: Array) -> str:
+        words = next(iter(self.names.words.values()), ())
+        if len(self.x) > 1 or not words:
+            return _in_words(values)
+        return " ".join(self.word(next(iter(self.x)), int(one)) for one in values.reshape(-1) if one)[:_LETTERS]
 
 
 def _picture(values: Array) -> Drawn | None:
@@ -85,7 +113,11 @@ def data_of(experiment: Experiment) -> tuple[list[str], list[str]]:
 
 
 def make_probe(
-    experiment: Experiment, arrays: Mapping[str, Array], model: Model, rows: Sequence[int] | None = None
+    experiment: Experiment,
+    arrays: Mapping[str, Array],
+    model: Model,
+    rows: Sequence[int] | None = None,
+    names: Names | None = None,
 ) -> Probe:
     """A probe of some rows; by default one sample of each class first, then the first ones. Raises Refused."""
     inputs, targets = data_of(experiment)
@@ -103,8 +135,10 @@ def make_probe(
     y = _named(model.output_names, data.get("targets") or {}, taken)
     if not x:
         raise Refused(say.NO_DATA, say.CHOOSE_DATA)
-    labels = [""] * len(chosen) if target is None else _labels(taken[targets[0]])
-    return Probe(x, y, chosen, labels)
+    names = names or Names()
+    labels = [""] * len(chosen) if target is None else _labels(taken[targets[0]], names)
+    words = _by_entry(model.input_names, data.get("inputs") or {}, names.words)
+    return Probe(x, y, chosen, labels, replace(names, words=words))
 
 
 def _named(names: Sequence[str], keys: Mapping[str, str], arrays: Mapping[str, Array]) -> dict[str, Array]:
@@ -113,6 +147,15 @@ def _named(names: Sequence[str], keys: Mapping[str, str], arrays: Mapping[str, A
         keys = {names[0]: next(iter(keys.values()))}
     by_name = {name: arrays[keys[name]] for name in names if name in keys and keys[name] in arrays}
     return by_name if len(by_name) == len(names) else {}
+
+
+def _by_entry(
+    names: Sequence[str], keys: Mapping[str, str], words: Mapping[str, Sequence[str]]
+) -> dict[str, Sequence[str]]:
+    """Words by the names that the model has for its inputs."""
+    if len(names) == 1 and len(keys) == 1:
+        keys = {names[0]: next(iter(keys.values()))}
+    return {name: words[keys[name]] for name in names if keys.get(name) in words}
 
 
 def _index(rows: Sequence[int]) -> Array:
@@ -153,10 +196,10 @@ def _classes(target: Array) -> Array | None:
     return flat[:, 0].astype(np.int64) if len(np.unique(flat)) <= _MOST_CLASSES else None
 
 
-def _labels(target: Array) -> list[str]:
+def _labels(target: Array, names: Names) -> list[str]:
     classes = _classes(target)
     if classes is not None:
-        return [str(number) for number in classes.tolist()]
+        return [names.of_class(number) for number in classes.tolist()]
     return (
         [f"{value:.4g}" for value in target[:, 0].tolist()]
         if target.ndim == 2 and target.shape[1] == 1

@@ -23,7 +23,7 @@ class Walk:
     """A step that was computed, and what is told of all of it.
 
     steps: the step. order: its steps, forward and then back. entries: each in short. bad: where its first number that is none
-    comes up, in words. code: the line of Python that gives it.
+    comes up, in words; bad_sample: in which sample. code: the line of Python that gives it.
     """
 
     steps: BatchSteps
@@ -31,6 +31,7 @@ class Walk:
     entries: list[StepEntry]
     bad: str | None
     code: str
+    bad_sample: int | None = None
 
     @property
     def samples(self) -> int:
@@ -76,7 +77,8 @@ def walk_of(steps: BatchSteps, cards: Mapping[str, str], code: str, bad: BadPlac
         order = [*steps]
         entries = [_entry(one, cards.get(one.name)) for one in order]
         bad = bad or first_bad_of(steps)
-    return Walk(steps, order, entries, None if bad is None else say.first_bad(str(bad)), code)
+    said = None if bad is None else say.first_bad(str(bad))
+    return Walk(steps, order, entries, said, code, bad.rows[0] if bad is not None and bad.rows else None)
 
 
 def _entry(one: LayerStep, node: str | None) -> StepEntry:

@@ -16,6 +16,8 @@ SHARE, SOONEST = 0.02, 0.5
 FIRST = 1.5
 # A page that has not asked for so long (seconds) looks no more.
 _FORGOTTEN = 5.0
+# Before there are any.
+NO_SIGNALS: SignalsAnswer = {"busy": False, "why": None, "state": "live", "cards": {}, "cost": None}
 
 
 class Watch:
@@ -40,7 +42,7 @@ class Watch:
         """The latest signals; those that follow have the gradient too, or not."""
         self._asked, self._gradient = self._clock(), gradient
         if self._latest is None:
-            return {"why": None, "state": "live", "cards": {}, "cost": None}
+            return NO_SIGNALS
         return {**self._latest, "cost": self.share}
 
     def show(self, signals: SignalsAnswer) -> None:

@@ -202,11 +202,15 @@ class Data(TypedDict):
 
 
 class DataProblem(TypedDict):
-    """A sentence about data that do not fit; mends as those of the graph. hint: what to do in a cell."""
+    """A sentence about data that do not fit; mends as those of the graph. hint: what to do in a cell.
+
+    cell: the text of a new cell that does it, where the arrays are the notebook's; None of others.
+    """
 
     id: str
     sentence: str
     hint: str | None
+    cell: str | None
     mends: list[MendOffer]
 
 

@@ -48,12 +48,15 @@ class InsideRow(TypedDict):
 
 
 class InsideAnswer(TypedDict):
-    """why: why there is nothing to see, in words. total: channels that there are, of which the panels show some from `first` on.
+    """busy: it is still computed, so there is nothing yet, and it is to be asked again. why: why there is nothing to see, in words.
+
+    total: channels that there are, of which the panels show some from `first` on; of a sample, the classes to ask about.
 
     columns: heads of the rows' cells. code: a line of Python that gives the numbers. rest: seconds after which a page that looks on
     while it trains may ask again.
     """
 
+    busy: bool
     why: str | None
     state: InsideState
     rest: float
@@ -100,8 +103,12 @@ class CardSignal(TypedDict):
 
 
 class SignalsAnswer(TypedDict):
-    """why: why there are none, in words. cards: by the card's id. cost: share of the training's time that looking takes."""
+    """busy: they are still computed. why: why there are none, in words. cards: by the card's id.
 
+    cost: share of the training's time that looking takes.
+    """
+
+    busy: bool
     why: str | None
     state: InsideState
     cards: dict[str, CardSignal]
@@ -109,7 +116,10 @@ class SignalsAnswer(TypedDict):
 
 
 class LookInside(TypedDict):
-    """sample: its place in the probe. epoch: of the checkpoint, None for now. of: the class that is asked about. tick: not read."""
+    """sample: its place in the probe. epoch: of the checkpoint, None for now. of: the class that is asked about. tick: not read.
+
+    take: another number has it computed anew.
+    """
 
     node: str
     what: InsideWhat
@@ -119,6 +129,7 @@ class LookInside(TypedDict):
     sort: NotRequired[bool]
     channel: NotRequired[int | None]
     of: NotRequired[int | None]
+    take: NotRequired[int]
     tick: NotRequired[int]
 
 
@@ -172,12 +183,13 @@ class StepSourceEntry(TypedDict):
 
 
 class StepsAnswer(TypedDict):
-    """The step of a batch. sources: batches that there are. steps: forward, then backward. place: which one the panels show.
+    """The step of a batch. busy: it is still computed. sources: batches that there are. steps: forward, then backward.
 
-    samples: of the batch. loss: of the batch, as text. bad: where the first number that is none comes up, in words. The rest is
-    as in `InsideAnswer`.
+    place: which one the panels show. samples: of the batch. loss: of the batch, as text. bad: where the first number that is none
+    comes up, in words; bad_sample: in which sample, None for none. The rest is as in `InsideAnswer`.
     """
 
+    busy: bool
     sources: list[StepSourceEntry]
     source: StepSource
     steps: list[StepEntry]
@@ -185,6 +197,7 @@ class StepsAnswer(TypedDict):
     samples: int
     loss: str
     bad: str | None
+    bad_sample: int | None
     why: str | None
     panels: list[InsidePanel]
     total: int

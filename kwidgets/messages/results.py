@@ -6,6 +6,7 @@ from typing import Literal, TypedDict
 
 from .common import Point
 from .data import ArrayFacts, PreviewedColumn
+from .inside import InsidePanel
 
 OutputKind = Literal["classes", "labels", "amounts"]
 ResultSetName = Literal["test", "validation", "train", "given"]
@@ -218,12 +219,15 @@ class OutputTold(TypedDict):
 
 
 class LayerLook(TypedDict):
-    """What a layer gives for one sample. facts: its channels, most active first, steps or values. more: channels not shown."""
+    """What a layer gives for one sample. panels: as the inspector shows it; their numbers are the buffers, layer by layer.
+
+    total: channels that there are, of which the most active are shown.
+    """
 
     layer: str
     title: str
-    facts: ArrayFacts
-    more: int
+    panels: list[InsidePanel]
+    total: int
 
 
 class SampleInside(TypedDict):

@@ -53,7 +53,7 @@ def described(array: ArrayLike, most: int = MOST_LOOKED_AT) -> ArrayFacts:
 
 
 def of_rows(array: ArrayLike, most: int = MOST_LOOKED_AT) -> ArrayFacts:
-    """Facts of an array whose rows take time to read, by those that are shown; of any other as `described`."""
+    """Facts of an array whose rows are read while training goes on, by those that are shown; of any other as `described`."""
     if isinstance(array, np.ndarray):
         return described(array, most)
     whole = cast("Array", array)
@@ -201,9 +201,19 @@ def _add_figures(facts: ArrayFacts, part: Array) -> None:
     low, high = float(present.min()), float(present.max())
     facts["minimum"], facts["maximum"] = _rounded(low), _rounded(high)
     mean = float(present.mean())
-    facts["mean"] = _rounded(mean if math.isfinite(mean) else float((present / present.size).sum()))
+    mean = mean if math.isfinite(mean) else float((present / present.size).sum())
+    facts["mean"] = shown_mean(_rounded(mean), low, high)
     if low < high and math.isfinite(high - low):
         facts["histogram"] = np.histogram(present, BINS, (low, high))[0].tolist()
+
+
+def shown_mean(mean: float, low: float, high: float) -> float:
+    """A mean of values between two ends; 0 where it is no more than their rounding.
+
+    >>> shown_mean(-2.51e-19, -0.107, 0.111), shown_mean(1e-9, 0.0, 2e-9)
+    (0.0, 1e-09)
+    """
+    return 0.0 if abs(mean) < 8 * np.finfo(np.float64).eps * max(abs(low), abs(high)) else mean
 
 
 def _rounded(value: float) -> float:
@@ -246,7 +256,12 @@ def _rows(array: Array | BlockRows) -> list[int]:
     if array.ndim == 0:
         return [0]
     count = min(MOST_SAMPLES, len(array))
-    return [int(row) for row in np.linspace(0, len(array) - 1, count)] if count else []
+    if count < MOST_SAMPLES or len(array) < 4 * MOST_SAMPLES:
+        return [int(row) for row in np.linspace(0, len(array) - 1, count)] if count else []
+    # One of each part by chance: at even distances rows that come by turns would all be of one class.
+    ends = np.linspace(0, len(array), count + 1).astype(np.int64)
+    chosen = np.random.default_rng(0).integers(ends[:-1], ends[1:]).tolist()
+    return [0, *chosen[1:-1], len(array) - 1]
 
 
 def _add_samples(facts: ArrayFacts, array: Array) -> None:

@@ -408,7 +408,7 @@ class Session(StartsOtherwise):
         try:
             # Warnings of a thread would land in whatever cell runs; they are lines of the log instead.
             with np.errstate(over="ignore", invalid="ignore"), warnings_to(stream.say):
-                work(self._control, (hearing,), (Captured(self._capture), *self.callbacks))
+                work(self._control, (hearing,), (Captured(self._capture), *self.standing, *self.callbacks))
         except BaseException as raised:
             error = raised
         # The lock is held all the time: a start in between would wait for this thread, and this thread for the lock.

@@ -44,6 +44,8 @@ class Steering:
         self._records, self._recording = RunRecords(), recording
         self.listeners: list[Callable[[What], None]] = []
         self.callbacks: list[Callback] = []
+        self.standing: list[Callback] = []
+        """What every training is given first, so that a training that goes on already can be asked of it."""
         """What a training that begins is given besides."""
         self.watchers: list[Listener] = []
         """Called by the training itself after some of its batches; they see to it that they take little of its time."""

@@ -8,6 +8,7 @@ from engine.data import Column, ColumnProfile, Columns, Profile
 from engine.types import Array
 
 from ..messages import ColumnLook, TableLook
+from .array_facts import shown_mean
 from .table_edits import MOST_SAMPLES, shown_column
 
 # Of sentences more is shown than of values in a preview.
@@ -39,7 +40,7 @@ def _column(known: ColumnProfile, column: Column, rows: np.ndarray) -> ColumnLoo
         "infinite": known.infinite,
         "low": _text(known.low),
         "high": _text(known.high),
-        "mean": known.mean,
+        "mean": _mean(known),
         "histogram": None if known.histogram is None else list(known.histogram),
         "most": [{"name": name, "count": count} for name, count in known.most],
         "different": known.different,
@@ -47,6 +48,12 @@ def _column(known: ColumnProfile, column: Column, rows: np.ndarray) -> ColumnLoo
         "means": None if known.means is None else list(known.means),
         "values": shown_column(column, rows, _MOST_LETTERS)["values"],
     }
+
+
+def _mean(known: ColumnProfile) -> float | None:
+    if known.mean is None or not isinstance(known.low, float) or not isinstance(known.high, float):
+        return known.mean
+    return shown_mean(known.mean, known.low, known.high)
 
 
 def _text(end: float | str | None) -> str | None:

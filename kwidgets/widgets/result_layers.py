@@ -6,19 +6,16 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import numpy as np
-
 from engine.errors import EngineError
 from engine.inspection import Place
 from engine.types import Array
 
 from .. import messages
 from ..evaluation.evaluated import Evaluated
-from ..session.array_facts import described
+from ..inside.panels import drawn_sample
 
 MOST_LAYERS = 24
 MOST_CHANNELS = 8
-MOST_VALUES = 32
 # Of a layer's output for one sample; larger ones are not looked at.
 MOST_BYTES = 64 * 2**20
 
@@ -26,11 +23,13 @@ MOST_BYTES = 64 * 2**20
 class Seen(NamedTuple):
     """What a model does with one sample.
 
-    outputs: predictions (1, ...) in the order of the model's outputs. layers: what its layers give. more: how many are not shown.
+    outputs: predictions (1, ...) in the order of the model's outputs. layers: what its layers give. buffers: the numbers of their
+    panels, layer by layer. more: how many are not shown.
     """
 
     outputs: list[Array]
     layers: list[messages.LayerLook]
+    buffers: list[bytes]
     more: int
 
 
@@ -54,31 +53,17 @@ def seen(evaluated: Evaluated, inputs: Mapping[str, Array]) -> Seen:
         values = dict(zip(wanted, reader.values(fed, wanted), strict=True))
     except (EngineError, TypeError, ValueError, AttributeError):
         # A model of a class of its own may have no such graph.
-        return Seen(evaluated.predict(inputs), [], 0)
+        return Seen(evaluated.predict(inputs), [], [], 0)
     looks = [look_of(place.name, type(place.layer).__name__, values[place.outputs[0]][0]) for place in shown]
-    return Seen([values[y] for y in reader.model.outputs], looks, len(places) - len(shown))
+    buffers = [buffer for _, made in looks for buffer in made]
+    outputs = [values[y] for y in reader.model.outputs]
+    return Seen(outputs, [look for look, _ in looks], buffers, len(places) - len(shown))
 
 
-def look_of(name: str, title: str, output: Array) -> messages.LayerLook:
-    """One layer's output for a sample (H, W, C), (T, C) or (C,): of a map its channels as samples, the most active first."""
-    more = 0
-    facts: messages.ArrayFacts
-    if output.ndim >= 3:
-        flat = output.reshape(*output.shape[:2], -1)
-        activity = np.square(flat.astype(np.float64)).mean((0, 1))
-        order = np.argsort(-activity, kind="stable")[:MOST_CHANNELS]
-        more = flat.shape[-1] - len(order)
-        facts = {
-            **described(np.ascontiguousarray(np.moveaxis(flat[..., order], -1, 0))[..., None]),
-            "rows": order.tolist(),
-        }
-    else:
-        facts = described(np.ascontiguousarray(output[None], np.float32))
-        if facts["kind"] == "classes":
-            # A single row of few whole numbers is no class here.
-            values: list[messages.Json] = [float(one) for one in output.reshape(-1)[:MOST_VALUES]]
-            facts = {**facts, "kind": "numbers", "classes": None, "samples": [values]}
-    return {"layer": name, "title": title, "facts": facts, "more": more}
+def look_of(name: str, title: str, output: Array) -> tuple[messages.LayerLook, list[bytes]]:
+    """One layer's output for a sample, as the inspector draws it; of maps the most active channels."""
+    drawn = drawn_sample(output, name, by_activity=output.ndim > 2, most=MOST_CHANNELS)
+    return {"layer": name, "title": title, "panels": drawn.panels, "total": drawn.total}, drawn.buffers
 
 
 def _is_shown(place: Place) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from typing import Protocol, cast
 
@@ -63,6 +62,10 @@ class ResultsSource(Protocol):
         """The model's inputs (1, ...) for what was given by hand, behind the data's steps. Raises Refused."""
         ...
 
+    def in_words(self, entry: str, array: Array) -> str | None:
+        """The words that an input's numbers (1, T) stand for; None where they stand for none, or are not known."""
+        ...
+
     def undone(self, output: str, prediction: Array) -> str | None:
         """A prediction (1, ...) with the target's steps undone, as a text; None where there are none."""
         ...
@@ -92,8 +95,8 @@ class ResultsPart:
             "results": lambda message: dict(self._results(message)),
             "result_view": lambda message: dict(self._view(message)),
             "result_samples": lambda message: dict(self._samples(message)),
-            "result_inside": lambda message: dict(self._inside(message)),
-            "result_try": lambda message: dict(self._try(message)),
+            "result_inside": self._inside,
+            "result_try": self._try,
             "result_picture": self._picture,
             "mark_samples": self._mark,
             "leave_out": lambda message: self._source.leave_out(_set(message), message.get("back") is True),
@@ -232,7 +235,7 @@ class ResultsPart:
             return say.CHOSEN, np.array([row for row in asked if row in known], np.int64)
         return say.WORST, results.worst(len(results)).rows
 
-    def _inside(self, message: Message) -> messages.SampleInside:
+    def _inside(self, message: Message) -> Reply:
         of, row = _set(message), message.get("row")
         evaluated = self._source.evaluated(of)
         if not isinstance(row, int) or isinstance(row, bool) or not 0 <= row < evaluated.count:
@@ -241,7 +244,14 @@ class ResultsPart:
         sample = seen(evaluated, inputs)
         outputs = self._told(evaluated, sample.outputs)
         truth = result_views.truth(self._of(message), row)
-        return {"row": row, "truth": truth, "outputs": outputs, "layers": sample.layers, "more": sample.more}
+        shown: messages.SampleInside = {
+            "row": row,
+            "truth": truth,
+            "outputs": outputs,
+            "layers": sample.layers,
+            "more": sample.more,
+        }
+        return dict(shown), sample.buffers
 
     def _told(self, evaluated: Evaluated, predictions: Sequence[Array]) -> list[messages.OutputTold]:
         made: list[messages.OutputTold] = []
@@ -255,17 +265,29 @@ class ResultsPart:
             )
         return made
 
-    def _try(self, message: Message) -> messages.TriedSample:
+    def _try(self, message: Message) -> Reply:
         inputs = self._source.given(message)
         evaluated = self._source.evaluated(_set(message))
         sample = seen(evaluated, inputs)
         # Drawn by the scale of the data, which what was given may leave.
-        drawn = [
-            messages.SampledInput(name=name, facts=of_some(evaluated.inputs[name], np.zeros(0, np.int64), array))
-            for name, array in inputs.items()
-        ]
+        drawn = [self._seen(evaluated, name, array) for name, array in inputs.items()]
         outputs = self._told(evaluated, sample.outputs)
-        return {"seen": drawn, "outputs": outputs, "layers": sample.layers, "more": sample.more}
+        tried: messages.TriedSample = {
+            "seen": drawn,
+            "outputs": outputs,
+            "layers": sample.layers,
+            "more": sample.more,
+        }
+        return dict(tried), sample.buffers
+
+    def _seen(self, evaluated: Evaluated, name: str, array: Array) -> messages.SampledInput:
+        """What the network gets of an input that was given by hand; numbers of words as the words."""
+        facts = of_some(evaluated.inputs[name], np.zeros(0, np.int64), array)
+        text = self._source.in_words(name, array)
+        if text is not None:
+            said: messages.ArrayFacts = {**facts, "kind": "text", "samples": [text]}
+            return {"name": name, "facts": said}
+        return {"name": name, "facts": facts}
 
     # What is done with them.
 
@@ -283,15 +305,6 @@ class ResultsPart:
         content = pictures.picture(results, pictures.OF_VIEWS.get(view, view), kind, of)
         file: messages.File = {"filename": f"{view}.{kind}", "mime": pictures.MIME[kind]}
         return dict(file), [content]
-
-
-def fingerprint(arrays: Sequence[Array]) -> int:
-    """A short mark of what arrays hold, by a spread of their elements; an update of weights changes it."""
-    mark = 0
-    for array in arrays:
-        # Without a copy of arrays that do not lie in one piece.
-        mark = zlib.crc32(array.flat[:: max(1, array.size // 4096)].tobytes(), mark)
-    return mark
 
 
 def _set(message: Message) -> messages.ResultSetName:

@@ -91,6 +91,18 @@ def in_a_cell(line: str) -> str:
     return f"In a cell: {line}"
 
 
+_NEEDED = {"np.": "import numpy as np", "to_categorical(": "from engine.utils import to_categorical"}
+
+
+def whole_cell(line: str) -> str:
+    r"""A line that changes an array, behind what it needs.
+
+    >>> whole_cell("y = np.squeeze(y, 1)")
+    'import numpy as np\ny = np.squeeze(y, 1)'
+    """
+    return "\n".join([*(needed for name, needed in _NEEDED.items() if name in line), line])
+
+
 def no_such_mend(mend: str) -> str:
     return f"There is no mend '{mend}'."
 
@@ -214,6 +226,7 @@ _STEPS = {
     "numbers": "{columns} read as numbers",
     "dates": "{columns} read as dates",
     "finite": "infinite {columns} counted as missing",
+    "missing": "{values} in {columns} counted as missing",
     "fill": "gaps in {columns} filled by {by}",
     "date_parts": "{columns} in parts",
     "one_hot": "{columns} as a column of each value",
@@ -235,6 +248,7 @@ STEP_TITLES = {
     "numbers": "Read texts as numbers",
     "dates": "Read texts as dates",
     "finite": "Infinite counts as missing",
+    "missing": "Count a value as missing",
     "fill": "Fill gaps",
     "date_parts": "Parts of dates",
     "one_hot": "A column of each value",

@@ -104,6 +104,10 @@ SETTINGS_MUST_BE_A_TABLE = "'settings' must be a table of names and values."
 INPUT_STANDS_ON_NO_WIRE = "An Input begins a model and stands on no wire; it was put beside it."
 
 
+def input_with_a_usual_shape(shape: str) -> str:
+    return f"An Input of {shape} came with it, as is usual before such a layer: give it the shape of your samples."
+
+
 def added(class_name: str) -> str:
     return f"add {class_name}"
 

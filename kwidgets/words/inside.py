@@ -40,8 +40,11 @@ CALLS = {
     "sample": "saliency(x)",
 }
 
-WEIGHT_COLUMNS = ["Gradient RMS", "Largest", "Update : weight"]
+WEIGHT_COLUMNS = ["Gradient RMS", "Largest", "Update\u00a0: weight"]
+MODEL_OUTPUT = "Output of the model"
+NO_WORD = "(no word)"
 NEAREST_COLUMNS = ["Nearest rows"]
+ROW_NUMBER_COLUMNS = ["Place", "Number"]
 SALIENCY_COLUMNS = ["Place", "Saliency"]
 NUMBERS_OF_ROWS = "It gives numbers of rows, such as words: names, whose size says nothing."
 NAN = "There are values that are no numbers."
@@ -92,6 +95,22 @@ def of(count: int, total: int) -> str:
     return f"{count} of {total}"
 
 
+def of_sequence(steps: int, channels: int) -> str:
+    return f"{steps} steps →, {channels} channels ↓"
+
+
+def of_matrix(rows: int, columns: int) -> str:
+    return f"{rows} × {columns}"
+
+
+def head(number: int, heads: int) -> str:
+    return "Attention" if heads == 1 else f"Attention, head {number}"
+
+
+def of_scores(queries: int, keys: int) -> str:
+    return f"{queries} ask ↓, {keys} are asked →"
+
+
 def row(index: int) -> str:
     return f"row {index}"
 
@@ -118,12 +137,26 @@ HINTS = {
 HARMLESS = 0.25
 
 
+def no_number_for_each_class(shape: str) -> str:
+    return f"The model gives {shape} numbers, not one for each class. Saliency, Grad-CAM and occlusion ask about one number."
+
+
+def share_text(share: float) -> str:
+    """A share in per cent, as the page writes it.
+
+    >>> share_text(0.5), share_text(0.0123), share_text(0.0)
+    ('50 %', '1.2 %', '0 %')
+    """
+    percent = 100 * share
+    return f"{percent:.2g} %" if 0 < percent < 10 else f"{percent:.0f} %"
+
+
 def dead_hint(dead: int, units: int) -> str:
     share = dead / max(units, 1)
     cause = "Often the learning rate was too high early on"
     if share <= HARMLESS:
-        return f"{cause}; at {share:.0%}, no harm yet."
-    return f"{cause}; at {share:.0%} the layer is narrower than it looks. A lower rate or LeakyReLU helps."
+        return f"{cause}; at {share_text(share)}, no harm yet."
+    return f"{cause}; at {share_text(share)} the layer is narrower than it looks. A lower rate or LeakyReLU helps."
 
 
 def no_such_row(row: object, rows: int) -> str:
@@ -144,6 +177,10 @@ def too_many_rows(count: int, most: int) -> str:
 NO_ROWS = "A probe has at least one sample."
 
 
+def of_the_model_before(epoch: int) -> str:
+    return f"The weights after epoch {epoch} are of the model before it was changed: they do not fit it as it is now."
+
+
 def no_checkpoint(epoch: int) -> str:
     return f"The weights after epoch {epoch} are not kept."
 
@@ -161,6 +198,10 @@ SOMEWHERE = "a number that is none"
 NO_EPOCH_KEPT = "No weights of earlier epochs are kept, so it cannot be told since when."
 AFTER_NO_EPOCH = "After none of the epochs whose weights are kept: it came up since the last of them."
 NOT_AFTER_THE_LAST = "It was so earlier, and not after the last epoch whose weights are kept."
+
+
+def loss_text(loss: float) -> str:
+    return "NaN" if loss != loss else "infinite" if loss in (float("inf"), float("-inf")) else f"{loss:.6g}"
 
 
 def batch_of(epoch: int, batch: int) -> str:

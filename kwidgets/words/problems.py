@@ -3,6 +3,8 @@
 # Layers that are wrong.
 
 GIVE_THE_SHAPE_OF_ONE_SAMPLE = "Give the shape of one sample."
+NEEDS_A_SHAPE = "needs a shape"
+NEEDS_A_WIRE = "needs a wire into it"
 
 
 def takes_a_missing_output(layer: str, output: int, source: str, count: int) -> str:

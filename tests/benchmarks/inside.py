@@ -126,15 +126,21 @@ def _large() -> None:
         ask = builder.inside.gestures()["inside"]
         for what in ("output", "weights", "gradients", "units", "sample"):
             times: list[float] = []
-            for _ in range(4):
-                began = time.perf_counter()
-                _, buffers = ask({"node": f"{name}@0", "what": what, "sample": 1, "epoch": None, "sort": True})
+            held = sent = 0.0
+            for take in range(4):
+                question = {"node": f"{name}@0", "what": what, "sample": 1, "epoch": None, "sort": True, "take": take}
+                began, busy = time.perf_counter(), True
+                while busy:
+                    asked_at = time.perf_counter()
+                    answer, buffers = ask(question)
+                    held = max(held, time.perf_counter() - asked_at)
+                    busy, sent = answer["busy"], sum(map(len, buffers)) / 1024
                 times.append(time.perf_counter() - began)
-            sent = sum(map(len, buffers)) / 1024
             again = min(times[1:])
             goal = "" if again <= GOAL else f" (goal: below {1e3 * GOAL:.0f} ms)"
             print(
-                f"{title}, {what}: first {1e3 * times[0]:.0f} ms, then {1e3 * again:.0f} ms{goal}, {sent:.0f} KB",
+                f"{title}, {what}: first {1e3 * times[0]:.0f} ms, then {1e3 * again:.0f} ms{goal}, {sent:.0f} KB; "
+                f"the page is held up for {1e3 * held:.0f} ms at most",
                 flush=True,
             )
         builder.close()

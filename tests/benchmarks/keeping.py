@@ -1,12 +1,10 @@
 """`python -m tests.benchmarks keeping`: what a dashboard costs a training, with its records and without, over plain `fit`.
 
-Plain `fit` and the watched one run side by side and take turns of some epochs, only one of them at a time: a machine whose speed
-changes meanwhile changes both. Compared are the processor's seconds of an epoch; what threads that show and record do while plain
-`fit` has its turn is taken from it and added to the other. Where its arrays happen to lie makes a training some percent quicker or
-slower, so pairs are begun anew several times. The clock goes on during turns of plain `fit`, so the watched one has the longer
-turns: what comes so many times a second comes up to a third too often, and the figures are an upper bound. What comes once, before
-the first epoch and behind the last, is printed in ms: it is the same for a training of a second and of an hour. What is printed is
-the median of the pairs, with the quartiles. On a quiet machine, a quarter of an hour.
+One model is trained in turns: by plain `fit`, with a dashboard, with one that records, and back in the other order. It is the same
+model with the same plan and the same arrays each time, since where arrays happen to lie makes a training some percent quicker or
+slower, which is more than what is measured. Compared are the processor's seconds of all threads, and those of the clock, of epochs
+in the middle; what comes once, before these and behind the last, is printed in ms: it is the same for a training of a second and of
+an hour. What is printed is the median of the rounds, with the quartiles. On a quiet machine, a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -15,11 +13,9 @@ import math
 import os
 import statistics
 import tempfile
-import threading
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from types import ModuleType
 from typing import NamedTuple
@@ -34,10 +30,9 @@ from kwidgets.dashboard import Dashboard
 
 from . import workloads
 
-# Seconds of a turn, at least: so short that the machine's speed is the same for two of them, and long beside the change.
-_TURN = 0.15
-# How many of them each of the two has in its turn.
-_LONGER = (1, 3)
+WAYS = ("plain", "dashboard", "recorded")
+# Seconds of training before what is measured: the first checkpoint is written, and the dashboard knows its own cost, by then.
+_BEFORE = 1.0
 
 
 class Case(NamedTuple):
@@ -102,132 +97,13 @@ CASES = (
 
 def add_arguments(parser: ArgumentParser) -> None:
     """How long and how often, and of which models."""
-    parser.add_argument("--seconds", type=float, default=1.5, help="of plain training in a pair")
-    parser.add_argument("--rounds", type=int, default=9, help="pairs")
+    parser.add_argument("--seconds", type=float, default=4.0, help="of plain training in a turn, measured")
+    parser.add_argument("--rounds", type=int, default=8, help="two turns of each way")
     parser.add_argument("--only", default="", help="a part of a model's title")
 
 
 class Taken(NamedTuple):
-    """What a turn took: seconds of the clock, of the processor, and of these the ones of threads that do not train."""
-
-    seconds: float
-    processor: float
-    others: float
-
-
-class _ProcessorOfOthers:
-    """Seconds of the processor of all Python threads but those that train."""
-
-    def __init__(self) -> None:
-        self.training: set[int] = set()
-        self._latest: dict[threading.Thread, float] = {}
-
-    def seconds(self) -> float:
-        """So far; of threads that have ended as far as was seen."""
-        for thread in threading.enumerate():
-            if thread.ident is not None and thread.ident not in self.training:
-                self._latest[thread] = time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
-        return sum(self._latest.values())
-
-
-class _Baton:
-    """Lets one of two trainings go on at a time, and notes what their turns took."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._holder = 0
-        self._ended: set[int] = set()
-        self._others = _ProcessorOfOthers()
-        self._begun = self._now()
-        self.turns: tuple[list[Taken], list[Taken]] = ([], [])
-
-    def _now(self) -> Taken:
-        return Taken(time.perf_counter(), time.process_time(), self._others.seconds())
-
-    def take(self, runner: int) -> None:
-        """Wait for the turn of a training, and begin it."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._holder == runner)
-            self._begun = self._now()
-
-    def trains(self) -> None:
-        """The thread that calls this is one that trains."""
-        self._others.training.add(threading.get_ident())
-
-    def give(self, runner: int, ended: bool = False) -> None:
-        """End the turn of a training, the last one if it has `ended`."""
-        with self._changed:
-            now = self._now()
-            self.turns[runner].append(Taken(*(end - begin for end, begin in zip(now, self._begun, strict=True))))
-            if ended:
-                self._ended.add(runner)
-            if 1 - runner not in self._ended:
-                self._holder = 1 - runner
-            self._changed.notify_all()
-
-
-class _Turn(Callback):
-    """Gives the other training its turn after so many epochs."""
-
-    def __init__(self, baton: _Baton, runner: int, epochs: int) -> None:
-        super().__init__()
-        self._baton, self._runner, self._epochs = baton, runner, epochs
-
-    def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
-        """Wait where it is the other's turn."""
-        if epoch % self._epochs == 0:
-            self._baton.trains()
-            self._baton.give(self._runner)
-            self._baton.take(self._runner)
-
-
-Fit = Callable[[Sequence[Callback]], float]
-
-
-def _plain(case: Case, epochs: int) -> Fit:
-    """A plain `fit`."""
-
-    def fit(callbacks: Sequence[Callback]) -> float:
-        case.model(engine).fit(*case.data, batch_size=32, epochs=epochs, verbose=0, callbacks=[*callbacks])
-        return 0.0
-
-    return fit
-
-
-def _shown(case: Case, epochs: int, keep: bool) -> Fit:
-    """One that a dashboard shows, and records; gives what the dashboard says that it cost."""
-
-    def fit(callbacks: Sequence[Callback]) -> float:
-        board, model = Dashboard(keep=keep), case.model(engine)
-        board.fit(model, *case.data, batch_size=32, epochs=epochs, callbacks=[*callbacks])
-        board.session.wait()
-        if board.session.error is not None:
-            raise board.session.error
-        says = board.session.status()["cost"] or 0.0
-        board.close()
-        return says
-
-    return fit
-
-
-def _side_by_side(fits: Sequence[Fit], epochs: int) -> tuple[_Baton, float]:
-    """Both trainings, with turns of so many epochs, and what the second says of its cost."""
-    baton = _Baton()
-
-    def run(runner: int) -> float:
-        baton.take(runner)
-        try:
-            return fits[runner]([_Turn(baton, runner, epochs * _LONGER[runner])])
-        finally:
-            baton.give(runner, ended=True)
-
-    with ThreadPoolExecutor(len(fits)) as pool:
-        _, says = pool.map(run, range(len(fits)))
-    return baton, says
-
-
-class Dearer(NamedTuple):
-    """How much more a training takes than a plain one, as shares of it; once, in seconds; what it says itself, a share."""
+    """Seconds of the processor and of the clock for the epochs of a turn; what came once; the cost that the dashboard tells."""
 
     processor: float
     seconds: float
@@ -235,29 +111,59 @@ class Dearer(NamedTuple):
     says: float
 
 
-def dearer(baton: _Baton, says: float) -> Dearer:
-    """What the second training of a pair takes more than the first."""
-    # The first turn lasts up to the first epoch; the last one has what comes behind the training.
-    once = [own[0].seconds + own[-1].seconds - statistics.median(t.seconds for t in own[2:-1]) for own in baton.turns]
-    plain, watched = (Taken(*map(sum, zip(*own[2:-1], strict=True))) for own in baton.turns)
-    longer = _LONGER[1] / _LONGER[0]
-    alone, with_others = plain.processor - plain.others, watched.processor + plain.others
-    return Dearer(
-        with_others / (longer * alone) - 1, watched.seconds / (longer * plain.seconds) - 1, once[1] - once[0], says
-    )
+class _Middle(Callback):
+    """Notes both clocks before the first epoch that counts, and behind the last."""
+
+    def __init__(self, before: int) -> None:
+        super().__init__()
+        self._before = before
+        self.begun = self.ended = (0.0, 0.0)
+
+    def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+        """The epochs that count begin."""
+        if epoch == self._before:
+            self.begun = time.process_time(), time.perf_counter()
+
+    def on_train_end(self, logs: object = None) -> None:
+        """They have ended."""
+        self.ended = time.process_time(), time.perf_counter()
+
+
+def _turn(model: Model, case: Case, way: str, before: int, epochs: int) -> Taken:
+    """Train for so many epochs behind the ones before, in a way."""
+    middle, began, says = _Middle(before), time.perf_counter(), 0.0
+    if way == "plain":
+        model.fit(*case.data, batch_size=32, epochs=before + epochs, verbose=0, callbacks=[middle])
+    else:
+        board = Dashboard(keep=way == "recorded")
+        board.fit(model, *case.data, batch_size=32, epochs=before + epochs, callbacks=[middle])
+        board.session.wait()
+        if board.session.error is not None:
+            raise board.session.error
+        says = board.session.status()["cost"] or 0.0
+        board.close()
+    processor, seconds = (end - begin for begin, end in zip(middle.begun, middle.ended, strict=True))
+    took = time.perf_counter() - began
+    return Taken(processor, seconds, took - seconds * (before + epochs) / epochs, says)
 
 
 def _percent(ratios: Sequence[float]) -> str:
-    low, middle, high = (100 * ratio for ratio in statistics.quantiles(ratios, n=4))
+    low, middle, high = (100 * (ratio - 1) for ratio in statistics.quantiles(ratios, n=4))
     return f"{middle:+5.1f} % ({low:+.1f} to {high:+.1f})"
 
 
-def _seconds_of_an_epoch(case: Case) -> float:
+def _seconds_of_an_epoch(model: Model, case: Case) -> float:
     """As long as one takes, by the quickest of some."""
     times = [time.perf_counter()]
     noted = LambdaCallback(on_epoch_end=lambda epoch, logs: times.append(time.perf_counter()))
-    _plain(case, 5)([noted])
+    model.fit(*case.data, batch_size=32, epochs=5, verbose=0, callbacks=[noted])
     return min(end - begin for begin, end in pairwise(times))
+
+
+def _round(model: Model, case: Case, before: int, epochs: int) -> dict[str, Taken]:
+    """Two turns of each way, the second ones in the other order; the sums of both."""
+    turns = [(way, _turn(model, case, way, before, epochs)) for way in (*WAYS, *reversed(WAYS))]
+    return {way: Taken(*map(sum, zip(*(taken for name, taken in turns if name == way), strict=True))) for way in WAYS}
 
 
 def run(arguments: Namespace) -> None:
@@ -267,21 +173,20 @@ def run(arguments: Namespace) -> None:
         for case in CASES:
             if arguments.only.lower() not in case.title.lower():
                 continue
-            epoch, batches = _seconds_of_an_epoch(case), -(-len(case.data[0]) // 32)
-            epochs = math.ceil(_TURN / epoch)
-            turns = max(3, round(arguments.seconds / (epochs * epoch))) + 3
+            model = case.model(engine)
+            epoch, batches = _seconds_of_an_epoch(model, case), -(-len(case.data[0]) // 32)
+            before, epochs = math.ceil(_BEFORE / epoch), math.ceil(arguments.seconds / epoch)
             # Modules are loaded and folders made with the first run of a process.
-            _shown(case, 3, keep=True)([])
-            print(
-                f"{case.title}: epochs of {1e3 * epoch:.0f} ms, {epochs} a turn, a batch takes {1e6 * epoch / batches:.0f} us"
-            )
-            plain, watched = (epochs * turns * longer for longer in _LONGER)
-            for title, keep in (("dashboard", False), ("recorded", True)):
-                fits = (_plain(case, plain), _shown(case, watched, keep))
-                pairs = [dearer(*_side_by_side(fits, epochs)) for _ in range(arguments.rounds)]
-                processor, seconds, once, says = zip(*pairs, strict=True)
+            _turn(model, case, "recorded", 1, 1)
+            print(f"{case.title}: epochs of {1e3 * epoch:.0f} ms, a batch takes {1e6 * epoch / batches:.0f} us")
+            rounds = [_round(model, case, before, epochs) for _ in range(arguments.rounds)]
+            for way in WAYS[1:]:
+                processor = [taken[way].processor / taken["plain"].processor for taken in rounds]
+                seconds = [taken[way].seconds / taken["plain"].seconds for taken in rounds]
+                once = statistics.median((taken[way].once - taken["plain"].once) / 2 for taken in rounds)
+                says = statistics.median(taken[way].says / 2 for taken in rounds)
                 print(
-                    f"  {title:9} {_percent(processor)} of the processor's time, {_percent(seconds)} of the clock's, "
-                    f"once {1e3 * statistics.median(once):.0f} ms; says {100 * statistics.median(says):.1f} %",
+                    f"  {way:9} {_percent(processor)} of the processor's time, {_percent(seconds)} of the clock's, "
+                    f"once {1e3 * once:.0f} ms; says {100 * says:.1f} %",
                     flush=True,
                 )

@@ -59,11 +59,11 @@ class BuilderPage:
         self.root.locator(".kw-palette-list button").first.wait_for(state="attached")
 
     def add(self, class_name):
-        """Click a layer in the palette, and wait for it on the canvas."""
+        """Click a layer in the palette, and wait for it on the canvas; the first of a model comes behind its Input."""
         before = self.nodes()
         self.entry(class_name).click()
-        self.until(lambda: len(self.nodes()) == len(before) + 1)
-        return next(node for node in self.nodes() if node not in before)
+        self.until(lambda: len(self.nodes()) > len(before))
+        return [node for node in self.nodes() if node not in before][-1]
 
     def search(self, text):
         """Open the search box by its key and type; the rows that are found."""

@@ -3,7 +3,7 @@
 from tests.e2e import measures
 
 CELL = (
-    "import h5py\nimport numpy as np\nimport pandas as pd\nimport pyarrow as pa\n"
+    "import h5py\nimport numpy as np\nimport pandas as pd\nimport polars as pl\nimport pyarrow as pa\n"
     "from sklearn.datasets import load_diabetes\nfrom kwidgets import Builder\n"
     "from engine.layers import Dense\nfrom engine.models import Sequential\n"
     "rng = np.random.default_rng(0)\n"
@@ -11,6 +11,7 @@ CELL = (
     "    x = rng.normal(size=(rows, 3)).round(3)\n"
     "    return {'a': x[:, 0], 'b': x[:, 1], 'c': x[:, 2], 'rent': x.sum(1)}\n"
     "flats, later, diabetes = pd.DataFrame(made(200)), pa.table(made(50)), load_diabetes()\n"
+    "homes, newer = pl.DataFrame(made(150)), pl.DataFrame(made(40))\n"
     "flats.to_parquet('flats.parquet')\n"
     "later.to_pandas().to_csv('later.csv', index=False, sep=';')\n"
     "for name, rows in (('train', 200), ('measured', 50)):\n"
@@ -21,6 +22,20 @@ CELL = (
     "        file['x'], file['y'] = x, y\n"
     "pd.DataFrame({'a': [1.0], 'rent': [2.0]}).to_csv('narrow.csv', index=False)\n"
     "model = Sequential([Dense(1, input_shape=(3,), name='rent')])\nmodel.compile('adam', 'mse')\n"
+    "b = Builder(model)\nb.set_data(validation_split=0.2)\nb"
+)
+
+# 160 GB that are a hole on the disk: what is read of them are zeros.
+BEYOND = (
+    "import h5py\nfrom kwidgets import Builder\nfrom engine.layers import Dense\nfrom engine.models import Sequential\n"
+    "with h5py.File('larger.h5', 'w') as file:\n"
+    "    for name, columns in (('x', 1000), ('y', 1)):\n"
+    "        how = h5py.h5p.create(h5py.h5p.DATASET_CREATE)\n"
+    "        how.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)\n"
+    "        how.set_fill_time(h5py.h5d.FILL_TIME_NEVER)\n"
+    "        space = h5py.h5s.create_simple((40_000_000, columns))\n"
+    "        h5py.h5d.create(file.id, name.encode(), h5py.h5t.IEEE_F32LE, space, how)\n"
+    "model = Sequential([Dense(1, input_shape=(1000,), name='rent')])\nmodel.compile('adam', 'mse')\n"
     "b = Builder(model)\nb.set_data(validation_split=0.2)\nb"
 )
 
@@ -61,6 +76,12 @@ def test_frames_and_files_of_every_format_and_a_second_one_that_measures(open_bu
     builder.until(lambda: said.count() == 1 and said.inner_text() == "validation: later")
     fits(builder, 180)
     assert root.get_by_test_id("kw-validation-split").count() == 0
+    # Frames of polars, the second one too.
+    root.get_by_test_id("kw-source").select_option(label="homes (frame)")
+    fits(builder, 108)
+    takes(builder, "newer")
+    builder.until(lambda: said.count() == 1 and said.inner_text() == "validation: newer")
+    fits(builder, 135)
     # Parquet; a table without the columns is refused and changes nothing; then CSV with other separators.
     opens(builder, "flats.parquet")
     fits(builder, 144)
@@ -87,3 +108,17 @@ def test_frames_and_files_of_every_format_and_a_second_one_that_measures(open_bu
         fits(builder, 200)
     builder.train()
     builder.until(lambda: builder.run_state() == "finished")
+
+
+def test_a_file_of_arrays_beyond_the_memory_is_shown_by_some_rows_and_trained_on(open_builder, light):
+    builder = open_builder(light, "beyond", BEYOND)
+    builder.go("Data")
+    opens(builder, "larger.h5")
+    fits(builder, "32,000,000")
+    card = builder.root.get_by_test_id("kw-array-rent_input")
+    builder.until(lambda: "read while it is trained" in card.inner_text())
+    assert measures.violations(builder) == [] and measures.cut_texts(builder) == []
+    builder.train()
+    builder.until(lambda: builder.run_state() == "running")
+    builder.press("Stop")
+    builder.until(lambda: builder.run_state() == "stopped")

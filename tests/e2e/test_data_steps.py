@@ -7,7 +7,7 @@ from tests.e2e.test_data_files import IMPORTS, SOUNDS, opens
 # The column that each step takes in the table below.
 COLUMNS = {
     "drop": "size", "unique": "size", "leave_out": "town", "balance": "town", "numbers": "price", "dates": "seen",
-    "finite": "size", "fill": "size", "date_parts": "day", "one_hot": "town", "ordinal": "town", "clip": "area",
+    "finite": "size", "missing": "area", "fill": "size", "date_parts": "day", "one_hot": "town", "ordinal": "town", "clip": "area",
     "log": "area", "scale": "area", "tokens": "words", "layer": "area", "windows": "area",
 }  # fmt: skip
 OF_SOUNDS = ("length", "spectrogram")

@@ -152,6 +152,8 @@ def test_no_key_on_any_control_reaches_the_notebook(open_builder, light, app):
     builder = open_builder(light, f"keys_{app}", *BUILDERS, app=app)
     page = builder.page
     builder.until(lambda: page.locator(".kw-frame").count() == 2)
+    # Builders are there before their cells have ended.
+    builder.until(lambda: not any(cell[0].startswith("[*]") for cell in notebook_state(page)["cells"]))
     orders, parts = kernel_orders(page), 0
     before = notebook_state(page)
     assert press_on_every_kind(builder) >= 18

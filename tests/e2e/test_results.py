@@ -120,10 +120,10 @@ def test_digits_from_the_matrix_to_a_layer_and_a_drawing(open_builder, request, 
     root.get_by_test_id("kw-samples-worst").locator("[data-row]").first.click()
     inside = root.get_by_test_id("kw-result-inside")
     builder.until(lambda: inside.locator(".kw-result-layers > li").count() >= 6)
-    assert inside.locator(".kw-result-maps .kw-picture").count() >= 8
+    assert inside.locator(".kw-result-maps canvas").count() >= 8
     sound(builder)
     measures.take_picture(builder, f"results-inside-{theme}")
-    for name in ("ROC, precision and recall", "Calibration", "By class"):
+    for name in ("ROC, precision, recall", "Calibration", "By class"):
         tab(builder, name)
         builder.until(lambda: root.locator(".kw-chart-line, .kw-chart-bar, [data-testid=kw-by-class] td").count() > 0)
         sound(builder)

@@ -12,8 +12,9 @@ from engine import layers
 from engine.errors import UnknownName
 from engine.models import Sequential
 from kwidgets import Builder
-from kwidgets.looking import name_of
+from kwidgets.looking import LookingInside, name_of
 from kwidgets.refused import Refused
+from kwidgets.words.inside import share_text
 
 from .wire import LONG, Wire, endless, until
 
@@ -38,7 +39,7 @@ def test_before_a_training_it_shows_the_first_weights(builder, wire):
     shown = np.frombuffer(buffers[0], "<f4")
     assert np.allclose(shown, plain(builder, builder.probe.x["input_1"][:1])["dense_1"][0], atol=1e-6)
     figures = {figure["label"]: figure["value"] for figure in answer["figures"]}
-    assert figures["Mean"] == f"{shown.mean():.3g}" and figures["Zero"] == f"{(shown == 0).mean():.0%}"
+    assert figures["Mean"] == f"{shown.mean():.3g}" and figures["Zero"] == share_text((shown == 0).mean())
     assert all("sample 0" in figure["how"] for figure in answer["figures"])
 
 
@@ -64,6 +65,16 @@ def test_a_checkpoint_that_was_cut_off_is_refused_in_words(builder, wire):
     last.path.write_bytes(last.path.read_bytes()[:1000])
     answer = look(wire, "dense_1@0", "weights", epoch=last.epoch)[0]
     assert str(last.epoch) in answer["refused"] or "epoch" in answer["refused"]
+
+
+def test_weights_of_the_model_before_it_was_changed_are_said_to_be_that(builder, wire):
+    builder.start()
+    assert builder.session.wait(LONG)
+    last = wire.say("probe")["epochs"][-1]
+    assert look(wire, "dense_1@0", "weights", epoch=last)[0]["panels"]
+    assert wire.say("set", layers=["dense_1"], field="units", value=5)["ok"]
+    assert "before it was changed" in look(wire, "dense_1@0", "weights", epoch=last)[0]["refused"]
+    assert look(wire, "dense_1@0", "weights")[0]["state"] == "fresh"
 
 
 def test_while_it_trains_weights_are_those_between_two_updates(builder, wire):
@@ -112,6 +123,43 @@ def test_a_condition_pauses_before_its_batch_and_stop_ends_there(builder, wire):
     assert builder.session.wait(LONG)
     assert all(np.array_equal(a, b) for a, b in zip(held, builder.model.get_weights(), strict=True))
     assert builder.break_when() is None and builder.session.callbacks == []
+
+
+def test_what_takes_long_is_said_to_be_computed_and_then_there_and_kept(builder):
+    looking = LookingInside(builder, builder._data, patience=0.0)
+    question = {"node": "dense_1@0", "what": "gradients", "sample": 0, "epoch": None}
+
+    def asked(**more):
+        """Whether it had to be computed, and the answer."""
+        ask, answers = looking.gestures()["inside"], []
+        with looking.turn:  # so nothing is computed before the page has heard of it
+            answers.append(ask({**question, **more})[0])
+        busy = answers[0]["busy"]
+        assert not busy or answers[0]["panels"] == []
+        until(lambda: not answers[-1]["busy"] or answers.append(ask({**question, **more})[0]))
+        return busy, answers[-1]
+
+    busy, first = asked()
+    assert busy and len(first["panels"]) == 3
+    # Another sample, other channels: the gradients of the probe are the same ones, and there at once.
+    assert asked(sample=3, first=24, sort=True) == (False, first)
+    # Computed again on demand, and of other weights.
+    assert asked(take=1)[0]
+    builder.model.set_weights([weight + 1 for weight in builder.model.get_weights()])
+    busy, changed = asked()
+    assert busy and changed["rows"] != first["rows"]
+
+
+def test_a_training_that_begins_waits_for_a_look(builder, wire):
+    endless(wire)
+    with builder.inside.turn:
+        builder.start()
+        until(lambda: builder.session.state == "running")
+        time.sleep(0.1)
+        assert not builder.session.status()["batch"] and not builder.session.status()["epoch"]
+    until(lambda: builder.session.status()["batch"] or builder.session.status()["epoch"])
+    builder.session.stop()
+    assert builder.session.wait(LONG)
 
 
 def test_looking_changes_nothing_of_a_training(arrays):
@@ -185,3 +233,46 @@ def test_names_of_cards_are_those_of_layers_also_inside_and_of_second_calls():
     assert name_of("shared@1", [], reader) == "shared:2"
     assert name_of("input_1@0", ["input_1"], reader) == "in"
     assert name_of("gone@0", [], reader) is None and name_of("a@x", [], reader) is None
+
+
+def test_an_embedding_of_a_text_column_is_told_by_its_words(tmp_path):
+    words = ("splendid film with warm actors", "dull film with cold actors")
+    lines = [f"{words[i % 2]},{('yes', 'no')[i % 2]}" for i in range(60)]
+    (tmp_path / "reviews.csv").write_text("text,liked\n" + "\n".join(lines) + "\n")
+    model = Sequential(
+        [
+            layers.Embedding(12, 4, input_length=20, name="words"),
+            layers.GlobalAveragePooling1D(),
+            layers.Dense(2, activation="softmax", name="kind"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    builder = Builder(model, keep=False)
+    steps = [{"step": "tokens", "columns": ["text"], "length": 20}, {"step": "ordinal", "columns": ["liked"]}]
+    source = {"kind": "table", "name": str(tmp_path / "reviews.csv"), "target": "liked", "inputs": ["text"]}
+    builder.set_data(source={**source, "split": {"test": 0.1, "seed": 0}, "steps": steps})
+    wire = Wire(builder.view)
+    samples = wire.say("probe")["samples"]
+    assert samples[0]["label"] == "no" and samples[0]["text"] == words[1] and samples[1]["text"] == words[0]
+    answer, _ = look(wire, "words@0", "output")
+    named = [row["name"] for row in answer["rows"]]
+    assert named == ["(no word)", *words[1].split()]
+    known = builder.probe.names.words["words_input"]
+    assert set(known) == {"", "…", *" ".join(words).split()}
+    last = int(builder.probe.x["words_input"][0][-1])
+    (((row, cosine), *_),) = builder.inspect("words").nearest_to_each([last], 1, among=len(known))
+    assert known[last] == "actors" and row < len(known)
+    assert answer["rows"][-1]["cells"][0].startswith(f"{known[row] or '(no word)'} ({cosine:.2f})")
+    sample, _ = look(wire, "kind@0", "sample")
+    assert {figure["label"]: figure["value"] for figure in sample["figures"]}["Predicted"] in ("yes", "no")
+    assert sample["total"] == 2 and sample["rows"][0]["name"] in {"(no word)", *words[1].split()}
+    builder.close()
+
+
+def test_of_one_number_no_class_is_said_to_be_predicted(builder, wire):
+    model = Sequential([layers.Dense(1, activation="sigmoid", input_shape=(4,), name="yes")])
+    model.compile("adam", "binary_crossentropy")
+    alone = Builder(model, arrays={"x": np.ones((8, 4), "float32"), "y": np.array([0, 1] * 4)}, keep=False)
+    answer, _ = look(Wire(alone.view), "yes@0", "sample")
+    assert [figure["label"] for figure in answer["figures"]] == ["Score"] and answer["total"] == 1
+    alone.close()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine import layers
+from engine.experiment import build_model
 from engine.inspection import BatchSteps, first_bad_of
 from engine.models import Sequential
 from engine.optimizers import SGD
@@ -100,7 +101,7 @@ def test_the_first_bad_batch_is_kept_and_gone_through_with_the_weights_before_it
     assert wire.say("breaks")["bad"] == "Batch 2 of epoch 1: infinity in the loss."
     answer, _ = steps(wire)
     assert answer["source"] == "bad" and answer["bad"] == "First infinity in the loss." and answer["samples"] == 10
-    assert answer["loss"] == "inf" and not answer["steps"][0]["bad"]
+    assert answer["loss"] == "infinite" and not answer["steps"][0]["bad"]
     replayed = builder.steps("bad")
     assert all(np.isfinite(values).all() and np.abs(values).max() > 1e15 for values in [replayed.weights["b/kernel"]])
     assert first_bad_of(replayed) == bad.place
@@ -164,3 +165,45 @@ def test_of_a_model_with_very_large_maps_the_probe_has_fewer_samples():
     builder = Builder(model, arrays={"x": np.zeros((4, 512, 512, 1), "float32"), "y": np.zeros((4, 1))}, keep=False)
     assert len(builder.steps().inputs[0]) == 1
     builder.close()
+
+
+def test_a_training_that_goes_on_looks_for_a_condition_that_is_set_now(builder, wire):
+    endless(wire)
+    builder.start()
+    until(lambda: builder.session.status()["epoch"] > 1)
+    answer = breaks(wire, each_batch=True, keeps_bad=True)
+    assert answer["live"] and answer["settings"]["keeps_bad"]
+    until(lambda: builder.session.state == "paused" and builder.stepping.pauses.waiting is not None)
+    assert wire.say("breaks")["waiting"]
+    breaks(wire)
+    wire.say("resume")
+    epoch = builder.session.status()["epoch"]
+    until(lambda: builder.session.status()["epoch"] > epoch + 1)
+    builder.session.stop()
+    assert builder.session.wait(LONG)
+
+
+@pytest.mark.filterwarnings("ignore:The loss is")
+def test_the_page_leads_to_the_sample_in_which_a_number_that_is_none_comes_up():
+    x = np.ones((40, 3), "float32")
+    x[27] = 3e38  # a number, of which no sum is one
+    first = layers.Dense(4, activation="relu", input_shape=(3,), kernel_initializer="ones", name="a")
+    model = Sequential([first, layers.Dense(1, name="b")])
+    model.compile("adam", "mse")
+    builder = Builder(model, arrays={"x": x, "y": np.ones((40, 1))}, keep=False)
+    wire = Wire(builder.view)
+    wire.say("set_training", epochs=1, batch_size=10, validation_split=0.0, shuffle=False)
+    breaks(wire, keeps_bad=True)
+    builder.start("again")
+    assert builder.session.wait(LONG)
+    answer, _ = steps(wire)
+    assert (answer["source"], answer["bad_sample"]) == ("bad", 7) and answer["loss"] in ("NaN", "infinite")
+    assert wire.say("breaks")["bad"] == "Batch 3 of epoch 1: infinity in the output of 'a', sample 7 of the batch."
+    # The replayed step is the batch's: with the slots that the optimizer had, not with fresh ones.
+    slots = builder.bad_batch.replay(model_like(builder)).updated
+    assert set(slots) == {"a/kernel", "a/bias", "b/kernel", "b/bias"}
+    builder.close()
+
+
+def model_like(builder):
+    return build_model(dict(builder.session.experiment))

@@ -26,12 +26,15 @@ class Wire:
         return self.say_for_bytes(do, **message)[0]
 
     def say_for_bytes(self, do: str, **message: Any) -> tuple[dict[str, Any], list[bytes]]:
-        """The reply with its buffers."""
-        self._number += 1
-        number = f"m{self._number}"
-        self.view._handle_custom_msg({"do": do, "id": number, **message}, [])
-        assert self.view.settled(LONG)
-        return next((content, buffers) for content, buffers in self.sent if content.get("id") == number)
+        """The reply with its buffers; asked again, as the page does, while it is still computed."""
+        while True:
+            self._number += 1
+            number = f"m{self._number}"
+            self.view._handle_custom_msg({"do": do, "id": number, **message}, [])
+            assert self.view.settled(LONG)
+            reply = next((content, buffers) for content, buffers in self.sent if content.get("id") == number)
+            if reply[0].get("busy") is not True:
+                return reply
 
     def cards(self) -> list[dict[str, Any]]:
         """The cards of the canvas, in order."""

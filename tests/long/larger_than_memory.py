@@ -72,8 +72,8 @@ def main(arguments: list[str]) -> int:
         "table.parquet": (lambda path: _parquet(path, options.rows), options.steps),
         "table.csv": (lambda path: _csv(path, options.csv), options.steps),
         "pictures": (lambda path: _pictures(path, options.pictures), options.steps),
-        "texts": (lambda path: _texts(path, options.texts), options.steps),
-        "sounds": (lambda path: _sounds(path, options.sounds), options.steps),
+        "texts": (lambda path: write_texts(path, options.texts), options.steps),
+        "sounds": (lambda path: write_sounds(path, options.sounds), options.steps),
     }
     taken: dict[str, int] = {}
     said: list[str] = []
@@ -126,7 +126,8 @@ def _pictures(folder: Path, count: int) -> None:
             Image.fromarray(random.integers(0, 256, (32, 32, 3), np.uint8)).save(folder / kind / f"{number}.png")
 
 
-def _texts(folder: Path, count: int) -> None:
+def write_texts(folder: Path, count: int) -> None:
+    """Write a folder of two classes of texts of 200 words. folder: the new one. count: files."""
     random = np.random.default_rng(0)
     words = np.array([f"word{number}" for number in range(5000)])
     for kind in ("a", "b"):
@@ -135,7 +136,8 @@ def _texts(folder: Path, count: int) -> None:
             (folder / kind / f"{number}.txt").write_text(" ".join(words[random.integers(0, 5000, 200)]), "utf-8")
 
 
-def _sounds(folder: Path, count: int) -> None:
+def write_sounds(folder: Path, count: int) -> None:
+    """Write a folder of two classes of sounds of a second. folder: the new one. count: files."""
     random = np.random.default_rng(0)
     head = struct.pack(
         "<4sI4s4sIHHIIHH4sI", b"RIFF", 16036, b"WAVE", b"fmt ", 16, 1, 1, 8000, 16000, 2, 16, b"data", 16000

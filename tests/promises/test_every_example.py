@@ -113,4 +113,4 @@ def test_the_code_of_the_page_on_tables_runs(folder):
 def test_the_ten_answers_on_looking_inside_run(folder):
     program = folder / "inspect_page.py"
     program.write_text("\n".join(python_blocks(ROOT / "docs" / "inspect.md")), "utf-8")
-    assert "samples 5 of the batch" in run(folder, program)
+    assert "sample 5 of the batch" in run(folder, program)

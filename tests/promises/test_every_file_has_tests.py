@@ -28,6 +28,9 @@ FOLDERS = {
 }
 # Files that are tested together with others, by what they do for them.
 FILES = {
+    "engine/_compat/more_array_functions.py": "tests/engine/compat/test_keras_functions.py",
+    "engine/_compat/network_functions.py": "tests/engine/compat/test_keras_functions.py",
+    "engine/_compat/signal_functions.py": "tests/engine/compat/test_keras_functions.py",
     "engine/_training/card_memory.py": "tests/gpu/test_memory.py",
     "engine/_graph/static_shape.py": "tests/engine/graph/test_tensor.py",
     "engine/_machine/cublas.py": "tests/gpu/test_cublas.py",
@@ -77,6 +80,7 @@ FILES = {
     "engine/layers/padded_pooling.py": "tests/engine/files/caffe/test_numbers.py",
     "engine/layers/powers.py": "tests/engine/files/caffe/test_numbers.py",
     "engine/layers/slicing.py": "tests/engine/files/caffe/test_numbers.py",
+    "engine/data/finding.py": "tests/engine/data/test_findings.py",
     "engine/data/step.py": "tests/engine/data/test_steps.py",
     "engine/data/number_steps.py": "tests/engine/data/test_steps.py",
     "engine/data/row_steps.py": "tests/engine/data/test_steps.py",

@@ -50,6 +50,8 @@ def test_separators_titles_and_names_are_told_from_the_beginning(
         "size rent\n50.5 700\n60.5 800\n",
         "  size   rent\n  50.5    700\n  60.5  800\n",
         '"size";"rent"\n"a";50,5;700\n"b";60,5;800\n',
+        ",size,rent\n0,50.5,700\n1,60.5,800\n",
+        "size;rent;;\n50,5;700;;\n60,5;800;;\n",
     ],
 )
 @pytest.mark.parametrize("in_memory", [True, False])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -76,3 +78,44 @@ def test_a_file_whose_rows_grow_shorter_has_room_for_all(tmp_path: Path) -> None
     made = in_pieces(tmp_path / "t.csv")
     assert made is not None
     np.testing.assert_array_equal(made["x"].values, values)
+
+
+MISSING = ["", "NA", "nan", "?", "null"]
+VALUES: dict[str, Callable[[random.Random], str]] = {
+    "whole": lambda r: str(r.choice([0, -1, r.randint(-(10**6), 10**6), r.randint(0, 10**17)])),
+    "number": lambda r: r.choice(["{!r}", "{:.3f}", "{:.25g}", "{:e}"]).format(
+        r.gauss(0, 1) * 10 ** r.randint(-30, 30)
+    ),
+    "text": lambda r: r.choice(["a", "Köln", "x y", '"say ""hi"", you"', '"two\nlines"', ""]),
+    "date": lambda r: f"2020-0{r.randint(1, 9)}-1{r.randint(0, 9)}",
+    "truth": lambda r: r.choice(["true", "false"]),
+    "odd number": lambda r: r.choice([" 1", "2 ", '"4"', '" 5"', "6."]),
+}
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_random_tables_are_those_of_the_whole_file_or_left_to_it(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    kinds = ["number", *chance.choices(list(VALUES), k=chance.randint(0, 5))]
+    separator, end = chance.choice(",,;\t"), chance.choice(["\n", "\r\n"])
+
+    def value(kind: str) -> str:
+        return chance.choice(MISSING) if chance.random() < 0.02 else VALUES[kind](chance)
+
+    rows = [separator.join(map(value, kinds)) for _ in range(chance.randint(800, 2000))]
+    if seed % 6 == 0:
+        rows.insert(
+            chance.randrange(len(rows)), chance.choice(["", "oops", separator * len(kinds), f"1{separator}inf"])
+        )
+    names = separator.join(f"c{place}" for place in range(len(kinds)))
+    (tmp_path / "t.csv").write_text(end.join([names, *rows]), "utf-8", newline="")
+    made = in_pieces(tmp_path / "t.csv")
+    assert made is not None or seed % 6 == 0 or "odd number" in kinds or "whole" in kinds
+    if made is None:
+        return
+    whole = read_table(tmp_path / "t.csv")
+    assert list(made) == list(whole)
+    for name, column in whole.items():
+        assert (made[name].kind, made[name].values.dtype) == (column.kind, column.values.dtype), name
+        np.testing.assert_array_equal(made[name].missing, column.missing)
+        np.testing.assert_array_equal(made[name].values[~column.missing], column.values[~column.missing])

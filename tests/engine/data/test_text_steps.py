@@ -97,3 +97,13 @@ def test_words_of_ascii_are_those_of_any_text() -> None:
     texts = ["Don't panic, it's 42!", "a_b c-d e''f 'g' h'", "x'y'z 1'000 __ ' '' tab\tnew\nline", ""]
     for text in texts:
         assert [*words_of(text), "ß"] == words_of(f"{text} ß")
+
+
+def test_the_word_of_each_number_is_known_to_the_preparation():
+    table = {"said": ["yes yes", "oh no", "yes no"], "size": [1.0, 2.0, 3.0], "kind": ["a", "b", "a"]}
+    steps = [{"step": "tokens", "columns": ["said"], "length": 4}, {"step": "ordinal", "columns": ["kind"]}]
+    data = engine.data.open(table, target="kind", steps=steps, split={"test": 0.0, "validation": 0.0})
+    (words,) = data.preparation.words.values()
+    assert list(data.preparation.words) == ["said"] and words == ["", "…", "yes", "no", "oh"]
+    numbers = data.preparation.rows({"said": "oh yes never", "size": 1.0})["said"][0]
+    assert [words[int(number)] for number in numbers] == ["", "oh", "yes", "…"]

@@ -82,3 +82,22 @@ def test_dates_are_read_as_they_are_written(texts: list[str], first: str | None)
         return
     assert step is not None
     np.testing.assert_equal(step.apply_column(column, None).values[0], np.datetime64(first, "us"))
+
+
+def test_letters_behind_numbers_multiply_them_where_they_differ_or_stand_behind_money() -> None:
+    for texts, numbers in (
+        (["€110.5M", "€800K", "€0"], [110.5e6, 800e3, 0.0]),
+        (["19M", "201k", "3.5 bn"], [19e6, 201e3, 3.5e9]),
+        (["12 m", "7 m", "3 m"], [12.0, 7.0, 3.0]),
+        (["$5M", "$7M", "$9M"], [5e6, 7e6, 9e6]),
+    ):
+        read = as_numbers(column_of("value", texts))
+        assert read is not None and read.step.apply_column(column_of("value", texts), None).values.tolist() == numbers
+
+
+def test_times_of_day_are_dates_of_one_day() -> None:
+    for texts in (["18.00.00", "07.30.00"], ["17:24:00", "08:01:59"], ["9:15 AM", "11:40 PM"]):
+        step = as_dates(column_of("time", texts))
+        assert (
+            step is not None and len({*step.apply_column(column_of("time", texts), None).values.astype("M8[D]")}) == 1
+        )

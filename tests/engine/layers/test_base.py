@@ -13,6 +13,7 @@ from engine.layers import (
     Add,
     BatchNormalization,
     Concatenate,
+    Conv1D,
     Conv2D,
     Dense,
     Embedding,
@@ -251,3 +252,9 @@ def test_losses_added_outside_a_call_belong_to_their_inputs_or_to_none():
     x = np.ones((2, 3))
     plain = float(np.mean(model.predict(x) ** 2))
     np.testing.assert_allclose(model.evaluate(x, np.zeros((2, 1)), verbose=0), plain + 2, rtol=1e-5)
+
+
+@pytest.mark.parametrize("layer", [Conv2D(3, 3), Dense(3), LSTM(3), RepeatVector(3), Conv1D(3, 3), Flatten()])
+def test_what_has_no_axis_at_all_is_refused_in_words(layer: Layer) -> None:
+    with pytest.raises(ShapeError, match=r"gets one number from .* needs an input of rank"):
+        layer(Input(batch_shape=()))

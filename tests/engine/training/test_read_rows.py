@@ -64,3 +64,15 @@ def test_what_cannot_be_read_ends_the_training_with_its_own_error():
     with pytest.raises(OSError, match="row 17 cannot be read"):
         network().fit(Numbers(40, broken=17), np.zeros(40), batch_size=4, verbose=0)
     assert not readers()
+
+
+def test_a_few_of_very_many_rows_take_no_memory_for_the_others() -> None:
+    class Zeros(ReadRows):
+        def read(self, rows: np.ndarray, epoch: int | None = None) -> np.ndarray:
+            return rows[:, None].astype(np.float64)
+
+    many = Zeros((10**12, 1), np.dtype("float64"))
+    assert many[[3, -1]].ravel().tolist() == [3, 10**12 - 1] and many[np.int64(7)].tolist() == [7]
+    assert many[10:30:10].ravel().tolist() == [10, 20] and many[-2:].shape == (2, 1) and many[[]].shape == (0, 1)
+    with pytest.raises(IndexError, match="row 1000000000000 of 1000000000000 rows"):
+        many[[10**12]]

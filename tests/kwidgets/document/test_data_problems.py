@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from kwidgets import messages
 from kwidgets.document import Document, Refused, data_problems
+from kwidgets.session.array_facts import described
 
 from .documents import document, template
 
@@ -98,3 +100,15 @@ def test_data_that_does_not_fit_is_said() -> None:
     problems = [problem["sentence"] for problem in made.data()["problems"]]
     assert problems[0] == "'dense_1' gives 10 numbers, but y holds 3 numbers a sample."
     assert problems[1] == "Arrays differ in their number of samples: x has 50, y has 49."
+
+
+@pytest.mark.parametrize("rows", [np.arange(1437) % 9 / 2, np.linspace(0, 9, 1437)])
+def test_amounts_are_no_classes(rows: np.ndarray) -> None:
+    made = digits([1437, 8, 8, 1], [1437], "float64")
+    made.do({"do": "set_training", "loss": {"dense_2": "sparse_categorical_crossentropy"}})
+    facts = {"y": described(rows)}
+    problems = data_problems.data_problems(made.draft, made._check(), made._sources, facts)[0]
+    assert "wants classes as whole numbers, but y holds amounts from 0" in problems[0]["sentence"]
+    assert "one unit with linear" in problems[0]["mends"][0]["label"]
+    whole = {"y": described(np.arange(1437) % 9 * 1.0)}
+    assert data_problems.data_problems(made.draft, made._check(), made._sources, whole)[0] == []

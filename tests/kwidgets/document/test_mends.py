@@ -85,9 +85,9 @@ BROKEN = {
     ),
     "input without a shape": (
         [add(class_name="Input"), after("Dense", "input_1@0")],
-        "Give 'input_1' shape 8×8×1",
+        "Give 'input_1' shape 28×28×1",
     ),
-    "no input at all": ([add(class_name="Dense")], "Add an Input"),
+    "no input at all": ([add(class_name="Dense"), {"do": "remove", "nodes": ["input_1@0"]}], "Add an Input"),
     "end that is no output": (
         [VECTOR, after("Dense", "vector@0"), {"do": "mark_output", "node": "dense_1@0", "output": False}],
         "Make 'dense_1' the output",

@@ -21,6 +21,7 @@ def test_an_empty_model_and_one_without_ends_say_what_comes_first() -> None:
     made = Document()
     assert problems(made) == [("graph:empty", "error")]
     made.do({"do": "add", "class_name": "Dense"})
+    made.do({"do": "remove", "nodes": ["input_1@0"]})
     assert ("graph:no_inputs", "error") in problems(made)
 
 

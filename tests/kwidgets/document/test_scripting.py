@@ -224,7 +224,7 @@ def test_who_hears_of_a_change_may_wait_for_another_thread_that_asks() -> None:
         asking.join(LONG)
 
     document.listeners.append(hear)
-    document.add("Dense")
+    document.add("Dense")  # with its Input
     document.set("dense_1", units=3, activation="relu")
     document.undo()
-    assert answers == [1, 1, 1]
+    assert answers == [2, 2, 2]

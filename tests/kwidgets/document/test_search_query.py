@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kwidgets.document.catalogue import layer_groups
+from kwidgets.document.document import Document
 from kwidgets.document.search_query import asked, parsed, plain_text
 from kwidgets.document.settings import starting_config
 
@@ -82,3 +83,29 @@ def test_any_text_is_read_and_only_allowed_values_become_settings(text: str, cla
 
 def test_spelling_does_not_matter() -> None:
     assert plain_text("Max-Pooling_2D") == plain_text("max pooling 2d") == "maxpooling2d"
+
+
+@pytest.mark.parametrize(
+    ("text", "class_name", "meant"),
+    [
+        ("lstm 64 dropout 0.2", "LSTM", {"units": 64, "dropout": 0.2}),
+        ("gru 16 dropout 20% recurrent_dropout 0.1", "GRU", {"units": 16, "dropout": 0.2, "recurrent_dropout": 0.1}),
+        ("conv1d 64 filters 3 kernel", "Conv1D", {"filters": 64, "kernel_size": [3]}),
+        ("conv1d filters 64 kernel 5", "Conv1D", {"filters": 64, "kernel_size": [5]}),
+        ("conv1d 32 5 causal", "Conv1D", {"filters": 32, "kernel_size": [5], "padding": "causal"}),
+        ("multihead 4 16", "MultiHeadAttention", {"num_heads": 4, "key_dim": 16}),
+        ("multi head attention 8 heads", "MultiHeadAttention", {"num_heads": 8}),
+        ("dense 64 no bias", "Dense", {"units": 64, "use_bias": False}),
+        ("leaky relu 0.2", "LeakyReLU", {"alpha": 0.2}),
+        ("bn momentum 0.9", "BatchNormalization", {"momentum": 0.9}),
+        ("conv2d 32 3 3", "Conv2D", {"filters": 32, "kernel_size": [3, 3]}),
+        ("conv2d 32 3 2", "Conv2D", {"filters": 32, "kernel_size": [3, 3], "strides": [2, 2]}),
+        ("upsample 2", "UpSampling2D", {"size": 2}),
+    ],
+)
+def test_words_beside_a_number_say_which_setting_it_is(text: str, class_name: str, meant: dict[str, object]) -> None:
+    document = Document()
+    shape = [28, 28, 1] if class_name.endswith("2D") else [20, 8]
+    document.do({"do": "add", "class_name": "InputLayer", "settings": {"shape": shape}})
+    row = document.search(text=text, after=None, wire=None)["rows"][0]
+    assert (row["class_name"], row["settings"], row["unused"]) == (class_name, meant, [])

@@ -49,7 +49,11 @@ def test_attention_shows_a_map_for_each_head():
     x = layers.Input((5, 4))
     model = Model(x, layers.MultiHeadAttention(2, 3, name="attend")(x, x))
     made = answer(subject(model, "attend", np.ones((2, 5, 4), "float32")), "output", SHOWN)
-    assert [panel["title"] for panel in made.drawn.panels] == ["attend", "0", "1"]
+    assert [panel["title"] for panel in made.drawn.panels] == [
+        "attend",
+        "Attention, head 0",
+        "Attention, head 1",
+    ]
 
 
 def test_gradients_and_units_are_those_of_the_probe():
@@ -79,7 +83,7 @@ def test_numbers_of_words_have_no_mean_and_are_told_by_how_the_score_depends_on_
     here = subject(model, model.input_names[0], WORDS)
     made = answer(here, "output", SHOWN)
     assert {figure["label"]: figure["value"] for figure in made.figures} == {
-        "Different rows": "4", "Smallest": "0", "Largest": "3", "Zero": "20%",
+        "Different rows": "4", "Smallest": "0", "Largest": "3", "Zero": "20 %",
     }  # fmt: skip
     assert "names" in answer(here, "units", SHOWN).why
     rows = answer(subject(model, "classes", WORDS, of=1), "sample", SHOWN)

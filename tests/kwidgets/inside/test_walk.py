@@ -68,7 +68,7 @@ def test_where_a_number_that_is_none_comes_up_is_told():
     x[3, 0, 0] = np.nan
     walk = walk_of(stepped(x)[1], {}, "")
     assert walk.entries[0]["bad"] and walk.entries[0]["size"] is None
-    assert walk.bad == "First NaN in the input of 'conv_input', samples 3 of the batch."
+    assert walk.bad == "First NaN in the input of 'conv_input', sample 3 of the batch."
     figures = {one["label"]: one["value"] for one in walk.at(0, 0, SHOWN).figures}
     assert figures["Not a number"] == "1"
 

@@ -4,7 +4,7 @@ from engine.events import BatchEnd, EpochEnd, TrainBegin
 from kwidgets.inside.watch import FIRST, SHARE, Watch
 
 BEGIN = TrainBegin(3, 10, 100, ("loss",))
-FOUND = {"why": None, "state": "live", "cards": {"a@0": {}}, "cost": None}
+FOUND = {"busy": False, "why": None, "state": "live", "cards": {"a@0": {}}, "cost": None}
 
 
 class Clock:

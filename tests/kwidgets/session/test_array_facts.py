@@ -174,3 +174,9 @@ def test_of_rows_that_take_time_to_read_those_are_described_that_are_shown():
         4999,
     )
     assert asked == [16] and facts["maximum"] == 4999
+
+
+def test_rows_that_come_by_turns_are_shown_of_several_classes():
+    facts = described(np.arange(300) % 10)
+    assert facts["rows"] == sorted(facts["rows"]) and facts["rows"][0] == 0 and facts["rows"][-1] == 299
+    assert len(set(facts["samples"])) > 5

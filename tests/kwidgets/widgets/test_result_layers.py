@@ -3,6 +3,7 @@ import numpy as np
 from engine.layers import Conv2D, Dense, Flatten, Input, Lambda
 from engine.models import Model, Sequential
 from kwidgets.evaluation.evaluated import Evaluated
+from kwidgets.inside.panels import drawn_sample
 from kwidgets.widgets.result_layers import MOST_LAYERS, look_of, seen
 
 RNG = np.random.default_rng(0)
@@ -13,6 +14,7 @@ def layers_of(model, x):
     evaluated = Evaluated(model, {model.input_names[0]: x}, {})
     found = seen(evaluated, {model.input_names[0]: x})
     assert np.allclose(found.outputs[0], model.predict(x), rtol=1e-5)
+    assert len(found.buffers) == sum(len(look["panels"]) for look in found.layers)
     return found.layers, found.more
 
 
@@ -24,9 +26,21 @@ def test_each_layer_shows_what_it_gives():
     looks, more = layers_of(model, x)
     assert [look["layer"] for look in looks] == ["conv", "flat", "digit"] and more == 0
     given = Model(model.inputs, model.layers[0].output).predict(x)[0]
-    activity = (given**2).mean((0, 1))
-    assert looks[0]["facts"]["rows"] == np.argsort(-activity, kind="stable")[:8].tolist() and looks[0]["more"] == 4
-    assert np.allclose(looks[2]["facts"]["samples"][0], model.predict(x)[0], rtol=1e-3)
+    activity = np.abs(given).max((0, 1))
+    channels = [panel["channel"] for panel in looks[0]["panels"]]
+    assert channels == np.argsort(-activity, kind="stable")[:8].tolist() and looks[0]["total"] == 12
+
+
+def test_a_layer_is_drawn_as_the_inspector_draws_it():
+    maps = RNG.normal(size=(6, 6, 4)).astype("float32")
+    look, buffers = look_of("conv", "Conv2D", maps)
+    drawn = drawn_sample(maps, "conv", by_activity=True)
+    assert look["panels"] == drawn.panels and buffers == drawn.buffers
+    vector = np.array([0.5, -1.0, 2.0], np.float32)
+    look, buffers = look_of("digit", "Dense", vector)
+    assert look["panels"][0]["kind"] == "bars" and np.array_equal(np.frombuffer(buffers[0], "<f4"), vector)
+    steps, buffers = look_of("lstm", "LSTM", RNG.normal(size=(7, 3)))
+    assert (steps["panels"][0]["width"], steps["panels"][0]["height"]) == (7, 3)
 
 
 def test_a_deep_model_shows_its_first_layers_and_counts_the_others():
@@ -48,10 +62,10 @@ def test_a_layer_of_100_megabytes_is_not_looked_at():
 
 
 def test_looks_are_bounded_whatever_the_size():
-    look = look_of("wide", "Conv2D", RNG.normal(size=(512, 512, 64)).astype("float32"))
-    assert len(look["facts"]["samples"]) == 8 and len(look["facts"]["samples"][0]) <= 32 and look["more"] == 56
-    vector = look_of("v", "Dense", np.array([0.0, 1.0, 0.0]))
-    assert vector["facts"]["kind"] == "numbers" and vector["facts"]["samples"][0] == [0.0, 1.0, 0.0]
+    look, buffers = look_of("wide", "Conv2D", RNG.normal(size=(512, 512, 64)).astype("float32"))
+    assert len(look["panels"]) == 8 and look["total"] == 64 and max(map(len, buffers)) <= 48 * 48
+    _, (bars,) = look_of("v", "Dense", RNG.normal(size=100_000))
+    assert len(bars) <= 4 * 512
 
 
 def test_second_calls_are_shown_and_what_is_inside_a_layer_is_not():

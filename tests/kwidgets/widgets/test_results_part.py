@@ -88,12 +88,15 @@ def test_a_cell_leads_to_its_samples_and_one_of_them_inside(wire, digits):
     assert group["total"] == counts[0][1] and group["title"] == "low taken for high"
     assert group["inputs"][0]["facts"]["kind"] == "pictures" and len(group["captions"]) == len(group["rows"])
     row = group["rows"][0] if group["rows"] else 0
-    inside = wire.say("result_inside", **of, row=row)
+    inside, buffers = wire.say_for_bytes("result_inside", **of, row=row)
     given = digits.predict(X[[row]])[0]
     assert inside["outputs"][0]["chances"][0]["share"] == pytest.approx(given.max(), rel=1e-4)
     layers = {look["layer"]: look for look in inside["layers"]}
-    assert layers["conv"]["facts"]["kind"] == "pictures" and len(layers["conv"]["facts"]["samples"]) == 8
-    assert layers["conv"]["more"] == 4 and inside["truth"] == ["low", "high", "corner"][Y[row]]
+    panels = layers["conv"]["panels"]
+    assert [panel["kind"] for panel in panels] == ["map"] * 8 and layers["conv"]["total"] == 12
+    assert len(buffers) == sum(len(look["panels"]) for look in inside["layers"])
+    assert len(buffers[0]) == panels[0]["width"] * panels[0]["height"]
+    assert inside["truth"] == ["low", "high", "corner"][Y[row]]
 
 
 def test_pages_of_samples_follow_each_other(wire):
@@ -187,7 +190,7 @@ def test_texts_of_word_numbers_and_series_are_drawn_as_what_they_are():
     group = wire.say("result_samples", of="given", output="liked", group="worst")
     assert group["inputs"][0]["facts"]["samples"][0] == x[group["rows"][0]].tolist()
     inside = wire.say("result_inside", of="given", output="liked", row=0)
-    assert [look["facts"]["kind"] for look in inside["layers"]] == ["series", "numbers", "numbers"]
+    assert [look["panels"][0]["kind"] for look in inside["layers"]] == ["map", "bars", "bars"]
     series = Sequential([LSTM(3, input_shape=(20, 2)), Dense(1, name="next")])
     series.compile("adam", "mse")
     wire = wire_of(series, RNG.normal(size=(50, 20, 2)), RNG.normal(size=50))

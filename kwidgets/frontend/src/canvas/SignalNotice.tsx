@@ -32,6 +32,7 @@ export function SignalNotice({ id, above, signal, close }: Props) {
     look({ tab: SEEN_IN[sign], epoch: null });
   };
   const ask = async () => {
+    setSince(words.inside.looking);
     const reply = await askQuietly("since", { node: id });
     setSince(isRefusal(reply) ? reply.refused : reply);
   };

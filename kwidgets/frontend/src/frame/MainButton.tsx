@@ -1,12 +1,14 @@
-// The one main button: Train, Continue, Stop, or going on with a changed model, whichever comes next.
+// The one main button: Train, Continue, Stop, or going on with a changed model, whichever comes next. Without data it leads to their page.
 import { useAsk, useGraph, useTrait } from "../shared/context";
 import { Icon } from "../shared/Icon";
 import { words } from "../shared/words";
+import { whatFirst } from "../pages/train/whatFirst";
 import { isRefusal } from "../shared/connection";
 import { useBuilder } from "./BuilderContext";
 
 export function MainButton() {
   const run = useTrait("run");
+  const data = useTrait("data");
   const { head } = useGraph();
   const { ask } = useAsk();
   const { go } = useBuilder();
@@ -15,6 +17,7 @@ export function MainButton() {
   const start = async () => {
     const reply = await ask("start");
     if (!isRefusal(reply)) go("train");
+    else if (whatFirst(head, data).kind === "data") go("data");
   };
   const empty = head.totals.layers === 0;
   const wrong = head.problems.some((problem) => problem.severity === "error");

@@ -17,7 +17,7 @@ export function Fold({ title, name = title, count, initial = false, children }: 
   return (
     <div className="kw-stack kw-inspector-more">
       <button type="button" className="kw-fold-button" aria-expanded={open} aria-controls={open ? id : undefined} onClick={() => setOpen(!open)}>
-        <span className="kw-ellipsis" title={title}>{title}</span>
+        <span>{title}</span>
         <span>{count}</span>
       </button>
       {open && <div id={id}>{children}</div>}

@@ -22,15 +22,16 @@ export function LayerHead({ card, sheet, parameters }: { card: Card; sheet: bool
     <>
       <div className="kw-inspector-head">
         <Glyph family={card.family} />
-        <h3 className="kw-ellipsis" title={card.title}>{card.title}</h3>
-        {oneLayer && (
-          <NameEditor
-            key={card.layer} name={card.layer} of={`head ${card.id}`} label={words.inspector.nameLabel(card.title)} disabled={locked} awaited={awaited}
-            editing={naming} setEditing={setNaming} send={(name) => rename(card, fieldText(name))}
-          />
-        )}
-        {sheet && <span className="kw-soft kw-sheet-shape">· {shapeText(card.shape)}</span>}
-        <span className="kw-grow" />
+        <div className="kw-inspector-names">
+          <h3 className="kw-ellipsis" title={card.title}>{card.title}</h3>
+          {oneLayer && (
+            <NameEditor
+              key={card.layer} name={card.layer} of={`head ${card.id}`} label={words.inspector.nameLabel(card.title)} disabled={locked} awaited={awaited}
+              editing={naming} setEditing={setNaming} send={(name) => rename(card, fieldText(name))}
+            />
+          )}
+          {sheet && <span className="kw-soft kw-sheet-shape">· {shapeText(card.shape)}</span>}
+        </div>
         {sheet && <span className="kw-soft kw-sheet-parameters">{words.inspector.sheet.parameters(parameters)}</span>}
         <CardMenu rename={oneLayer && !locked ? () => setNaming(true) : undefined} />
       </div>

@@ -13,6 +13,7 @@ const LINES = {
   close: "M5 5l10 10M15 5L5 15",
   more: "M4.5 10h.01M10 10h.01M15.5 10h.01",
   down: "M5 8l5 5 5-5",
+  table: "M4 4h12v12H4zM4 8h12M10 8v8",
   save: "M10 4v8M6.5 8.5L10 12l3.5-3.5M4 16h12",
   help: "M7.5 7.5a2.5 2.5 0 1 1 3.5 2.3c-.7.4-1 .9-1 1.7M10 14.5h.01",
   lock: "M6 9V7a4 4 0 0 1 8 0v2M5 9h10v7H5z",

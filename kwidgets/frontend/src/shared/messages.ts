@@ -360,6 +360,7 @@ export interface InsideRow {
 }
 
 export interface InsideAnswer {
+  busy: boolean;
   why: string | null;
   state: InsideState;
   rest: number;
@@ -397,6 +398,7 @@ export interface CardSignal {
 }
 
 export interface SignalsAnswer {
+  busy: boolean;
   why: string | null;
   state: InsideState;
   cards: { readonly [key: string]: CardSignal };
@@ -412,6 +414,7 @@ export interface LookInside {
   sort?: boolean;
   channel?: number | null;
   of?: number | null;
+  take?: number;
   tick?: number;
 }
 
@@ -449,6 +452,7 @@ export interface StepSourceEntry {
 }
 
 export interface StepsAnswer {
+  busy: boolean;
   sources: readonly StepSourceEntry[];
   source: StepSource;
   steps: readonly StepEntry[];
@@ -456,6 +460,7 @@ export interface StepsAnswer {
   samples: number;
   loss: string;
   bad: string | null;
+  bad_sample: number | null;
   why: string | null;
   panels: readonly InsidePanel[];
   total: number;
@@ -693,6 +698,7 @@ export interface DataProblem {
   id: string;
   sentence: string;
   hint: string | null;
+  cell: string | null;
   mends: readonly MendOffer[];
 }
 
@@ -1150,8 +1156,8 @@ export interface OutputTold {
 export interface LayerLook {
   layer: string;
   title: string;
-  facts: ArrayFacts;
-  more: number;
+  panels: readonly InsidePanel[];
+  total: number;
 }
 
 export interface SampleInside {
@@ -1763,6 +1769,7 @@ export interface SetKind {
 
 export interface FromArrays {
   source?: string;
+  kind?: string;
   input?: string;
   target?: string;
 }

@@ -1,6 +1,7 @@
 // One batch, layer by layer: forward, then back, with the values of each; and before which batches a training pauses.
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useBuilder } from "../../frame/BuilderContext";
+import { Channels } from "../../inspector/inside/Channels";
 import { Figures, Table } from "../../inspector/inside/Figures";
 import { Panels, picturesOf } from "../../inspector/inside/Panels";
 import { useAsked } from "../../inspector/inside/useInside";
@@ -24,18 +25,21 @@ export function Steps() {
   const [sample, setSample] = useState(0);
   const [take, setTake] = useState(0);
   const [channel, setChannel] = useState<number | null>(null);
+  const [first, setFirst] = useState(0);
   const { select } = useBuilder();
-  const { answer, refused } = useAsked("steps", { source, place, sample, take, channel }, `steps ${take}`, SELDOM);
+  const { answer, refused, busy } = useAsked("steps", { source, place, sample, take, channel, first }, `steps ${take}`, SELDOM);
   const goTo = (next: number) => {
     const node = answer?.steps[next]?.node ?? null;
     if (node !== null) select([node]);
     setChannel(null);
+    setFirst(0);
     setPlace(next);
   };
   return (
     <div className="kw-steps kw-stack" data-testid="kw-steps">
       <Breaks />
       {refused !== null && <p className="kw-soft" role="status">{refused}</p>}
+      {busy && <p className="kw-soft" role="status">{words.inside.computing}</p>}
       {answer !== null && (
         <>
           <Head answer={answer} sample={sample} setSample={setSample} setSource={setSource} goTo={goTo} />
@@ -43,7 +47,7 @@ export function Steps() {
           <div className="kw-steps-body">
             <div className="kw-stack kw-steps-pictures">
               {answer.why !== null && <p className="kw-soft">{answer.why}</p>}
-              {channel !== null && <button type="button" className="kw-link-button kw-second" onClick={() => setChannel(null)}>{words.inside.allChannels(answer.total)}</button>}
+              {answer.panels.some((panel) => panel.channel !== null) && <Channels total={answer.total} first={first} channel={channel} sort={null} go={setFirst} all={() => setChannel(null)} choose={() => undefined} />}
               <Panels pictures={picturesOf(answer.panels, answer.buffers)} choose={setChannel} />
             </div>
             <div className="kw-stack">
@@ -87,14 +91,24 @@ function Head({ answer, sample, setSample, setSource, goTo }: HeadProps) {
         <input className="kw-input kw-steps-sample" type="number" min={0} max={answer.samples - 1} value={sample} onChange={(event) => setSample(Math.min(Math.max(Math.trunc(Number(event.target.value)), 0), answer.samples - 1))} />
         <span className="kw-soft">{steps.ofSamples(answer.samples)}</span>
       </label>
-      {answer.bad !== null && <p className="kw-steps-bad" role="status" data-testid="kw-steps-bad">{answer.bad}</p>}
+      {answer.bad_sample !== null && <ToBad sample={answer.bad_sample} go={setSample} />}
+      {/* Of the bad batch that was kept it stands above. */}
+      {answer.bad !== null && answer.source !== "bad" && <p className="kw-steps-bad" role="status" data-testid="kw-steps-bad">{answer.bad}</p>}
     </div>
   );
+}
+
+function ToBad({ sample, go }: { sample: number; go: (sample: number) => void }) {
+  return <button type="button" className="kw-link-button kw-second" title={words.steps.toBadHelp} data-testid="kw-steps-bad-sample" onClick={() => go(sample)}>{words.steps.toBad(sample)}</button>;
 }
 
 /** All steps as a line: forward from left to right, the loss, then back. Arrow keys go along it. */
 function Track({ answer, goTo }: { answer: Walked; goTo: (place: number) => void }) {
   const line = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // In braces: browsers may give a promise, which React would call at the end.
+    line.current?.querySelectorAll("button")[answer.place]?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [answer.place]);
   const move = (event: KeyboardEvent) => {
     const next = placeAfter(event.key, answer.place, answer.steps.length);
     if (next === null) return;

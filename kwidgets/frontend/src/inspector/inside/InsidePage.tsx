@@ -1,8 +1,9 @@
 // What is inside one card: its output for a sample, weights, gradients, units, and what the output depends on.
 import { useState } from "react";
 import { useTrait } from "../../shared/context";
-import type { Card, InsideAnswer, InsideWhat } from "../../shared/messages";
+import type { Card, InsideWhat } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { Channels } from "./Channels";
 import { Figures, Table } from "./Figures";
 import { Panels, picturesOf } from "./Panels";
 import { ProbeStrip } from "./ProbeStrip";
@@ -12,9 +13,6 @@ import "./inside.css";
 /** Milliseconds between two questions about the probe, of which only the kept epochs change. */
 const SELDOM = 4000;
 
-/** How many channels are shown at a time. */
-const SHOWN = 24;
-
 export function InsidePage({ card, what }: { card: Card; what: InsideWhat }) {
   const [times, setTimes] = useState(0);
   const probe = useAsked("probe", {}, `probe ${times}`, SELDOM);
@@ -22,76 +20,43 @@ export function InsidePage({ card, what }: { card: Card; what: InsideWhat }) {
   return (
     <div className="kw-inside kw-stack" role="tabpanel" aria-label={words.inside.tabs[what]} data-testid="kw-inside">
       {samples && <ProbeStrip asked={probe} again={() => setTimes(times + 1)} />}
-      <Looked key={`${card.id} ${what}`} card={card} what={what} about={times} again={() => setTimes(times + 1)} />
       <Epochs epochs={probe.answer?.epochs ?? []} />
+      <Looked key={`${card.id} ${what}`} card={card} what={what} take={times} again={() => setTimes(times + 1)} />
     </div>
   );
 }
 
-function Looked({ card, what, about, again }: { card: Card; what: InsideWhat; about: number; again: () => void }) {
+function Looked({ card, what, take, again }: { card: Card; what: InsideWhat; take: number; again: () => void }) {
   const [{ sample, epoch, sort }, look] = useLooking();
   const [first, setFirst] = useState(0);
   const [channel, setChannel] = useState<number | null>(null);
   const [of, setOf] = useState<number | null>(null);
-  const { answer, refused } = useAsked("inside", { node: card.id, what, sample, epoch, first, sort, channel, of }, `${card.id} ${what} ${about}`);
+  const { answer, refused, busy } = useAsked("inside", { node: card.id, what, sample, epoch, first, sort, channel, of, take }, `${card.id} ${what}`);
   if (refused !== null) return <p className="kw-box kw-soft" role="status">{refused}</p>;
-  if (answer === null) return <p className="kw-soft kw-second" role="status">{words.inside.looking}</p>;
+  if (answer === null) return <p className="kw-soft kw-second" role="status">{busy ? words.inside.computing : words.inside.looking}</p>;
   const pictures = picturesOf(answer.panels, answer.buffers);
-  const tiled = answer.panels.some((panel) => panel.channel !== null);
+  const tiled = answer.total > 1 && answer.panels.some((panel) => panel.channel !== null);
   return (
-    <>
+    <div className={busy ? "kw-stack kw-inside-busy" : "kw-stack"} aria-busy={busy}>
+      {busy && <p className="kw-inside-computing kw-second" role="status">{words.inside.computing}</p>}
       {answer.state === "fresh" && <p className="kw-soft kw-second">{words.inside.fresh}</p>}
       {answer.why !== null && <p className="kw-box kw-soft" role="status">{answer.why}</p>}
-      {tiled && <Channels answer={answer} first={first} channel={channel} sort={sort} go={setFirst} all={() => setChannel(null)} choose={(by) => { setFirst(0); look({ sort: by }); }} />}
-      {what === "sample" && <ClassField of={of} choose={setOf} />}
-      <Panels pictures={pictures} choose={setChannel} />
+      {tiled && <Channels total={answer.total} first={first} channel={channel} sort={what === "output" ? sort : null} go={setFirst} all={() => setChannel(null)} choose={(by) => { setFirst(0); look({ sort: by }); }} />}
+      {what === "sample" && answer.total > 1 && <ClassField of={of} count={answer.total} choose={setOf} />}
+      <Panels pictures={pictures} choose={setChannel} beside={what === "sample"} />
       <Table columns={answer.columns} rows={answer.rows} />
-      <Figures figures={answer.figures} code={answer.code} again={again} />
-    </>
-  );
-}
-
-interface ChannelsProps {
-  answer: InsideAnswer;
-  first: number;
-  channel: number | null;
-  sort: boolean;
-  go: (first: number) => void;
-  all: () => void;
-  choose: (sort: boolean) => void;
-}
-
-/** Which channels are shown: some after others, the most active first, or one alone. */
-function Channels({ answer: { total }, first, channel, sort, go, all, choose }: ChannelsProps) {
-  const { inside } = words;
-  if (channel !== null) {
-    return (
-      <p className="kw-row kw-second">
-        <span className="kw-grow">{inside.channel(String(channel))}</span>
-        <button type="button" className="kw-link-button" onClick={all}>{inside.allChannels(total)}</button>
-      </p>
-    );
-  }
-  return (
-    <div className="kw-row kw-wrap kw-second">
-      <label className="kw-row kw-grow" title={inside.sortHelp}><input type="checkbox" checked={sort} onChange={(event) => choose(event.target.checked)} />{inside.sort}</label>
-      {total > SHOWN && (
-        <>
-          <button type="button" className="kw-button kw-button-small" disabled={first === 0} aria-label={inside.before} onClick={() => go(Math.max(0, first - SHOWN))}>‹</button>
-          <span className="kw-numbers">{inside.range(first, Math.min(first + SHOWN, total) - 1, total)}</span>
-          <button type="button" className="kw-button kw-button-small" disabled={first + SHOWN >= total} aria-label={inside.after} onClick={() => go(first + SHOWN)}>›</button>
-        </>
-      )}
+      {answer.why === null && <Figures figures={answer.figures} code={answer.code} again={again} />}
     </div>
   );
 }
 
 /** The class that saliency, Grad-CAM and occlusion ask about; empty for the most likely one. */
-function ClassField({ of, choose }: { of: number | null; choose: (of: number | null) => void }) {
+function ClassField({ of, count, choose }: { of: number | null; count: number; choose: (of: number | null) => void }) {
+  const chosen = (text: string) => (text === "" || !Number.isFinite(Number(text)) ? null : Math.min(Math.max(Math.trunc(Number(text)), 0), count - 1));
   return (
     <label className="kw-row kw-second">
       <span className="kw-grow">{words.inside.classOf}</span>
-      <input className="kw-input kw-inside-class" type="number" min={0} value={of ?? ""} placeholder={words.inside.likely} onChange={(event) => choose(event.target.value === "" ? null : Number(event.target.value))} />
+      <input className="kw-input kw-inside-class" type="number" min={0} max={count - 1} value={of ?? ""} placeholder={words.inside.likely} onChange={(event) => choose(chosen(event.target.value))} />
     </label>
   );
 }

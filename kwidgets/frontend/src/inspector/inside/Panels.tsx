@@ -19,8 +19,19 @@ export const picturesOf = (panels: readonly InsidePanel[], buffers: readonly Dat
     return bytes === undefined ? [] : [{ panel, bytes }];
   });
 
+/** Not much wider than high, nor the other way round, so that two have room beside each other. */
+const isCompact = ({ panel }: Pictured): boolean => panel.kind === "map" && panel.width <= 2 * panel.height && panel.height <= 2 * panel.width;
+
+interface PanelsProps {
+  pictures: readonly Pictured[];
+  /** Shows a channel alone; without it tiles are no buttons. */
+  choose?: (channel: number) => void;
+  /** Have maps stand beside each other, where they are to be compared. */
+  beside?: boolean;
+}
+
 /** Channels as tiles, and everything else below each other. */
-export function Panels({ pictures, choose }: { pictures: readonly Pictured[]; choose: (channel: number) => void }) {
+export function Panels({ pictures, choose, beside = false }: PanelsProps) {
   const channels = pictures.filter(({ panel }) => panel.channel !== null);
   const others = pictures.filter(({ panel }) => panel.channel === null);
   const [only] = channels;
@@ -29,19 +40,27 @@ export function Panels({ pictures, choose }: { pictures: readonly Pictured[]; ch
       {channels.length > 1 && <Tiles pictures={channels} choose={choose} />}
       {channels.length === 1 && only !== undefined && <Large picture={only} />}
       {only !== undefined && <ScaleBar low={only.panel.low} high={only.panel.high} />}
-      {others.map((picture, index) => <Large key={index} picture={picture} />)}
+      {others.length > 0 && (
+        <div className={beside && others.length > 1 && others.every(isCompact) ? "kw-inside-pair" : "kw-stack"}>
+          {others.map((picture, index) => <Large key={index} picture={picture} />)}
+        </div>
+      )}
     </>
   );
 }
 
-function Tiles({ pictures, choose }: { pictures: readonly Pictured[]; choose: (channel: number) => void }) {
+function Tiles({ pictures, choose }: { pictures: readonly Pictured[]; choose?: ((channel: number) => void) | undefined }) {
   return (
     <ul className="kw-tiles" aria-label={words.inside.channels}>
       {pictures.map(({ panel, bytes }) => (
         <li key={panel.channel}>
-          <button type="button" className="kw-tile" title={words.inside.channel(panel.title)} aria-label={words.inside.channel(panel.title)} onClick={() => choose(panel.channel ?? 0)}>
-            <MapOf panel={panel} bytes={bytes} />
-          </button>
+          {choose === undefined ? (
+            <span className="kw-tile" title={words.inside.channel(panel.title)}><MapOf panel={panel} bytes={bytes} /></span>
+          ) : (
+            <button type="button" className="kw-tile" title={words.inside.channel(panel.title)} aria-label={words.inside.channel(panel.title)} onClick={() => choose(panel.channel ?? 0)}>
+              <MapOf panel={panel} bytes={bytes} />
+            </button>
+          )}
         </li>
       ))}
     </ul>
@@ -51,7 +70,7 @@ function Tiles({ pictures, choose }: { pictures: readonly Pictured[]; choose: (c
 function Large({ picture: { panel, bytes } }: { picture: Pictured }) {
   return (
     <figure className="kw-inside-large">
-      <figcaption className="kw-row kw-second kw-soft"><span className="kw-grow kw-ellipsis">{panel.title}</span><span>{panel.note}</span></figcaption>
+      <figcaption className="kw-row kw-second kw-soft"><span className="kw-grow kw-ellipsis" title={panel.title}>{panel.title}</span><span>{[panel.note, panel.kind === "bars" ? words.inside.span(numberText(panel.low), numberText(panel.high)) : ""].filter(Boolean).join(" · ")}</span></figcaption>
       {panel.kind === "map" ? <MapOf panel={panel} bytes={bytes} /> : <Bars panel={panel} bytes={bytes} />}
       {panel.kind === "map" && panel.channel === null && <ScaleBar low={panel.low} high={panel.high} />}
       {panel.kind === "histogram" && <Ends low={panel.low} high={panel.high} />}

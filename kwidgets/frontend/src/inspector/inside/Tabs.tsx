@@ -17,7 +17,7 @@ export function Tabs() {
     row.current?.querySelectorAll("button")[next]?.focus();
   };
   return (
-    <div ref={row} className="kw-inside-tabs" role="tablist" aria-label={words.inside.tabsLabel} onKeyDown={move}>
+    <div ref={row} className="kw-segments kw-inside-tabs" role="tablist" aria-label={words.inside.tabsLabel} onKeyDown={move}>
       {TABS.map((tab: Tab) => (
         <button key={tab} type="button" role="tab" aria-selected={tab === chosen} tabIndex={tab === chosen ? 0 : -1} data-testid={`kw-tab-${tab}`} onClick={() => look({ tab })}>
           {words.inside.tabs[tab]}

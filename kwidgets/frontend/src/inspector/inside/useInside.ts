@@ -59,7 +59,14 @@ export interface Asked<Name extends Gesture> {
   answer: Accepted<Name> | null;
   /** Why there is none, in words. */
   refused: string | null;
+  /** It is still computed; what was answered before may be there meanwhile. */
+  busy: boolean;
 }
+
+const isBusy = (reply: object): boolean => "busy" in reply && reply.busy === true;
+
+/** Milliseconds after which a question is asked again whose answer is still computed. */
+const SOON = 100;
 
 /**
  * The latest answer to a question, asked again when the graph, the question or the run changes, and every second (`again`, in ms)
@@ -72,7 +79,7 @@ export function useAsked<Name extends Gesture>(gesture: Name, details: Details<N
   const trains = run.state === "running";
   const about = `${run.id ?? ""} ${run.state} ${trains ? "" : run.epoch}`;
   const question = details === null ? null : JSON.stringify(details);
-  const [asked, setAsked] = useState<{ of: string } & Asked<Name>>({ of, answer: null, refused: null });
+  const [asked, setAsked] = useState<{ of: string } & Asked<Name>>({ of, answer: null, refused: null, busy: false });
   const tick = useRef(0);
   useEffect(() => {
     if (question === null) return undefined;
@@ -82,7 +89,12 @@ export function useAsked<Name extends Gesture>(gesture: Name, details: Details<N
       tick.current += 1;
       void connection.ask(gesture, ...([{ ...(JSON.parse(question) as object), tick: tick.current }] as unknown as DetailsArgument<Name>)).then((reply) => {
         if (!wanted) return;
-        setAsked(isRefusal(reply) ? { of, answer: null, refused: reply.refused } : { of, answer: reply, refused: null });
+        if (isBusy(reply)) {
+          setAsked((before) => (before.of === of ? { ...before, busy: true } : { of, answer: null, refused: null, busy: true }));
+          timer = setTimeout(ask, SOON);
+          return;
+        }
+        setAsked(isRefusal(reply) ? { of, answer: null, refused: reply.refused, busy: false } : { of, answer: reply, refused: null, busy: false });
         if (trains) timer = setTimeout(ask, Math.max(again, 1000 * restOf(reply)));
       });
     };
@@ -92,5 +104,5 @@ export function useAsked<Name extends Gesture>(gesture: Name, details: Details<N
       clearTimeout(timer);
     };
   }, [connection, gesture, question, of, serial, about, trains, again]);
-  return asked.of === of ? asked : { answer: null, refused: null };
+  return asked.of === of ? asked : { answer: null, refused: null, busy: false };
 }

@@ -26,7 +26,7 @@ export function Figures({ facts }: { facts: ArrayFacts }) {
         )}
         {equal !== null && <Figure name={words.data.equalRows} warns={equal > 0}>{equal === 0 ? words.data.none : countText(equal)}</Figure>}
       </dl>
-      {!facts.whole && <p className="kw-soft kw-second">{missing === null ? words.data.notRead : words.data.part}{facts.in_blocks && <> {words.data.inBlocks}</>}</p>}
+      {!facts.whole && <p className="kw-soft kw-second">{missing === null ? words.data.notRead : words.data.part}{facts.in_blocks && <> {words.data.readMeanwhile}</>}</p>}
     </>
   );
 }

@@ -2,12 +2,14 @@
 import { useId } from "react";
 import { useMendPreview } from "../../frame/useMendPreview";
 import { Brings } from "../../inspector/Brings";
-import { useAsk, useTrait } from "../../shared/context";
+import { useAsk, useGraph, useTrait } from "../../shared/context";
 import { shapeText } from "../../shared/figures";
 import type { ArrayEntry, DataProblem, MendOffer } from "../../shared/messages";
 import { usePointedAt } from "../../shared/usePointedAt";
 import { words } from "../../shared/words";
 import type { Place } from "./ArrayCard";
+import { InNewCell } from "./InNewCell";
+import { useFacts } from "./useFacts";
 
 export function DataProblems({ problems }: { problems: readonly DataProblem[] }) {
   if (problems.length === 0) return null;
@@ -25,6 +27,7 @@ function ProblemRow({ problem }: { problem: DataProblem }) {
     <li className="kw-box kw-box-warn kw-data-problem">
       <span className="kw-grow">{problem.sentence}{problem.hint !== null && <span className="kw-soft"> {problem.hint}</span>}</span>
       {problem.mends.map((mend, index) => <DataMend key={mend.id} problem={problem} mend={mend} main={index === 0} />)}
+      {problem.cell !== null && <InNewCell cell={problem.cell} label={words.data.inNewCell} main={problem.mends.length === 0} />}
     </li>
   );
 }
@@ -53,21 +56,51 @@ function DataMend({ problem, mend, main }: { problem: DataProblem; mend: MendOff
   );
 }
 
-/** One sentence: which array goes where. Only for places that all have their array. */
-export function Fits({ places, arrays }: { places: readonly Place[]; arrays: readonly ArrayEntry[] }) {
-  const { loss } = useTrait("training");
+interface FitsProps {
+  places: readonly Place[];
+  arrays: readonly ArrayEntry[];
+  source: string | null;
+  times: number;
+}
+
+/** One sentence: which array goes where, and what a target is. Only for places that all have their array. */
+export function Fits({ places, ...of }: FitsProps) {
   return (
     <div className="kw-box" data-testid="kw-data-fits">
       <b className="kw-strong">{words.data.fits}</b>{" "}
-      {places.map(({ part, layer, key }, index) => {
-        const shape = shapeText(arrays.find((one) => one.key === key)?.shape);
-        return (
-          <span key={`${part} ${layer}`}>
-            <code>{key}</code> {part === "inputs" ? words.data.fitsInput(layer, shape) : words.data.fitsTarget(layer, shape, loss[layer] ?? null)}
-            {index < places.length - 1 ? "; " : "."}
-          </span>
-        );
-      })}
+      {places.map((place, index) => (
+        <span key={`${place.part} ${place.layer}`}>
+          {place.part === "inputs" ? <InputFits place={place} arrays={of.arrays} /> : <TargetFits place={place} {...of} />}
+          {index < places.length - 1 ? "; " : "."}
+        </span>
+      ))}
     </div>
+  );
+}
+
+/** The settings of a card's line, without the word that marks an output. */
+const settingsOf = (line: string): string => line.replace(words.data.outputMark, "");
+
+function InputFits({ place: { layer, key }, arrays }: { place: Place; arrays: readonly ArrayEntry[] }) {
+  return (
+    <>
+      <code>{key}</code> {words.data.fitsInput(layer, shapeText(arrays.find((one) => one.key === key)?.shape))}
+    </>
+  );
+}
+
+function TargetFits({ place: { layer, key }, arrays, source, times }: { place: Place } & Omit<FitsProps, "places">) {
+  const { loss } = useTrait("training");
+  const { cards } = useGraph();
+  const array = arrays.find((one) => one.key === key) ?? null;
+  const facts = useFacts(array, source, times);
+  const card = [...cards.values()].find((one) => one.layer === layer);
+  const shape = shapeText(array?.shape);
+  const is = facts?.classes ? words.data.fitsClasses(facts.classes.length, facts.shape.slice(1).some((size) => size > 1)) : shape;
+  return (
+    <>
+      <code>{key}</code> {is} {words.data.fitsTarget} {card === undefined ? layer : <code>{`${card.title} ${settingsOf(card.line)}`}</code>}
+      {words.data.fitsLoss(loss[layer] ?? null)}
+    </>
   );
 }

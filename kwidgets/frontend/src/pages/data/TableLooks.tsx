@@ -1,34 +1,50 @@
 // A table at one look: how the values of each column lie and what they tell of the target, some rows, columns that go together.
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useAsk } from "../../shared/context";
 import { countText, numberText } from "../../shared/figures";
 import type { ColumnLook, TableColumn, TableFacts, TableLook } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { Segments } from "../Segments";
-import { meansLine, percentText, shownShares } from "./columnShapes";
+import { columnsShown, LEAST_NAMED, MOST_IN_ROWS, meansLine, percentText, shownShares } from "./columnShapes";
 import { useLook } from "./useLook";
 
 const VIEWS = ["columns", "rows", "together"] as const;
 type View = (typeof VIEWS)[number];
+/** Rows that are drawn at first, and as many more when the last of them comes near: a thousand charts take seconds. */
+const AT_ONCE = 60;
+/** Pixels below the part that is seen from which more is drawn. */
+const NEAR = 600;
+/** Of more columns one is found by its name. */
+const MANY = 40;
 const WIDTH = 120;
 const HEIGHT = 24;
 
 export function TableLooks({ name, table, times }: { name: string; table: TableFacts; times: number }) {
   const look = useLook(name, table, times);
   const [view, setView] = useState<View>("columns");
+  const [sought, setSought] = useState("");
+  const [room, setRoom] = useState(AT_ONCE);
   if (look === null) return <p className="kw-soft kw-second" role="status">{words.data.looking}</p>;
   return (
     <div className="kw-stack" data-testid="kw-table-look">
       <div className="kw-row kw-wrap">
         <Segments label={words.data.look} names={VIEWS} titles={words.data.looks} chosen={view} choose={setView} />
+        {table.columns.length > MANY && view === "columns" && (
+          <input className="kw-input kw-look-sought" type="search" value={sought} placeholder={words.data.findColumn} aria-label={words.data.findColumn} onChange={(event) => setSought(event.target.value)} />
+        )}
         {look.looked_at < look.rows && (
           <span className="kw-soft kw-second" role="status">
             {words.data.lookedAt(countText(look.looked_at), countText(look.rows), !look.settled, look.about)}
           </span>
         )}
       </div>
-      <div className="kw-look-place" role="group" tabIndex={0} aria-label={words.data.looks[view]}>
-        {view === "columns" && <Columns table={table} look={look} />}
+      <div
+        className="kw-look-place" role="group" tabIndex={0} aria-label={words.data.looks[view]}
+        onScroll={({ currentTarget: place }) => {
+          if (place.scrollHeight - place.scrollTop - place.clientHeight < NEAR && room < table.columns.length) setRoom(room + AT_ONCE);
+        }}
+      >
+        {view === "columns" && <Columns table={table} look={look} sought={sought} room={room} />}
         {view === "rows" && <Rows look={look} />}
         {view === "together" && <Together look={look} />}
       </div>
@@ -36,9 +52,9 @@ export function TableLooks({ name, table, times }: { name: string; table: TableF
   );
 }
 
-function Columns({ table, look }: { table: TableFacts; look: TableLook }) {
+function Columns({ table, look, sought, room }: { table: TableFacts; look: TableLook; sought: string; room: number }) {
   const looks = new Map(look.columns.map((one) => [one.name, one]));
-  const shown = [...table.columns].sort((a, b) => Number(b.name === table.target) - Number(a.name === table.target));
+  const shown = columnsShown(table, sought);
   return (
     <table className="kw-look-table">
       <thead>
@@ -50,43 +66,42 @@ function Columns({ table, look }: { table: TableFacts; look: TableLook }) {
         </tr>
       </thead>
       <tbody>
-        {shown.map((column) => (
-          <ColumnRow key={column.name} column={column} look={looks.get(column.name)} target={table.target} rows={look.looked_at} />
+        {shown.slice(0, room).map((column) => (
+          <ColumnRow key={column.name} name={column.name} kind={column.kind} used={column.used} look={looks.get(column.name)} target={table.target} rows={look.looked_at} />
         ))}
       </tbody>
     </table>
   );
 }
 
-interface RowProps {
-  column: TableColumn;
+interface RowProps extends Omit<TableColumn, "missing"> {
   look: ColumnLook | undefined;
   target: string | null;
   /** How many rows were looked at. */
   rows: number;
 }
 
-function ColumnRow({ column, look, target, rows }: RowProps) {
-  const isTarget = column.name === target;
+const ColumnRow = memo(function ColumnRow({ name, kind, used, look, target, rows }: RowProps) {
+  const isTarget = name === target;
   return (
-    <tr data-column={column.name}>
+    <tr data-column={name}>
       <th scope="row">
-        <ColumnName column={column} isTarget={isTarget} />
+        <ColumnName name={name} used={used} isTarget={isTarget} />
         <span className="kw-soft">
-          {words.data.columnKinds[column.kind]}
+          {words.data.columnKinds[kind]}
           {look !== undefined && look.missing > 0 && <span className="kw-figure-warns"> · {words.data.columnMissing(countText(look.missing))}</span>}
           {look !== undefined && look.infinite > 0 && <span className="kw-figure-warns"> · {words.data.columnInfinite(countText(look.infinite))}</span>}
         </span>
       </th>
       <td>{look !== undefined && <Values look={look} rows={rows} target={target} />}</td>
       <td className="kw-look-range">{look !== undefined && <Range look={look} />}</td>
-      <td>{look !== undefined && target !== null && <Tells tells={look.tells} column={column.name} target={target} isTarget={isTarget} />}</td>
+      <td>{look !== undefined && target !== null && <Tells tells={look.tells} column={name} target={target} isTarget={isTarget} />}</td>
     </tr>
   );
-}
+});
 
 /** A press leaves the column out, or takes it in. */
-function ColumnName({ column: { name, used }, isTarget }: { column: TableColumn; isTarget: boolean }) {
+function ColumnName({ name, used, isTarget }: { name: string; used: boolean; isTarget: boolean }) {
   const { ask } = useAsk();
   if (isTarget) return <span className="kw-chip kw-chip-target kw-ellipsis" title={name}>{name}</span>;
   return (
@@ -103,6 +118,7 @@ function Values({ look, rows, target }: { look: ColumnLook; rows: number; target
   if (look.histogram !== null) return <ColumnBars look={look} histogram={look.histogram} target={target} />;
   if (look.most.length === 0) return <span className="kw-soft">{look.low ?? ""}</span>;
   const { shown, more } = shownShares(look.most, rows - look.missing);
+  if (shown[0] === undefined || shown[0].share < LEAST_NAMED) return <span className="kw-look-some kw-soft kw-ellipsis" title={look.most.map(({ name }) => name).join("\n")}>{look.most[0]?.name} …</span>;
   return (
     <span className="kw-look-most" title={look.most.map(({ name, count }) => words.data.valueCount(name, countText(count))).join("\n")}>
       {shown.map(({ name, share }) => (
@@ -157,19 +173,22 @@ function Tells({ tells, column, target, isTarget }: { tells: number | null; colu
 }
 
 function Rows({ look }: { look: TableLook }) {
+  const columns = look.columns.slice(0, MOST_IN_ROWS);
+  const more = look.columns.length - columns.length;
   return (
     <table className="kw-sample-table kw-look-rows" data-testid="kw-table-rows">
       <thead>
         <tr>
           <th scope="col">{words.data.row}</th>
-          {look.columns.map(({ name }) => <th key={name} scope="col">{name}</th>)}
+          {columns.map(({ name }) => <th key={name} scope="col">{name}</th>)}
+          {more > 0 && <th scope="col" className="kw-soft">{words.data.moreColumns(countText(more))}</th>}
         </tr>
       </thead>
       <tbody>
         {look.sample.map((row, index) => (
           <tr key={row}>
             <th scope="row">{countText(row)}</th>
-            {look.columns.map(({ name, values }) => (
+            {columns.map(({ name, values }) => (
               <td key={name} className={values[index] === null ? "kw-soft" : undefined} title={values[index] ?? undefined}>{values[index] ?? words.data.missingValue}</td>
             ))}
           </tr>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { meansLine, percentText, shownShares } from "./columnShapes";
+import { columnsShown, meansLine, percentText, shownShares } from "./columnShapes";
 
 it("names the most frequent values and leaves room for the others", () => {
   const most = ["a", "b", "c", "d", "e"].map((name, index) => ({ name, count: 10 - index }));
@@ -16,5 +16,11 @@ it("draws the target's mean from its least to its most, over gaps", () => {
 });
 
 it("writes shares as people do", () => {
-  expect([0, 0.004, 0.834, 1].map(percentText)).toEqual(["0 %", "0.4 %", "83 %", "100 %"]);
+  expect([0, 0.0001, 0.004, 0.834, 1].map(percentText)).toEqual(["0 %", "0 %", "0.4 %", "83 %", "100 %"]);
+});
+
+it("finds columns by a part of their name, the target first", () => {
+  const columns = ["size", "town size", "rent"].map((name) => ({ name, kind: "number" as const, used: true, missing: 0 }));
+  expect(columnsShown({ columns, target: "rent" }, "").map(({ name }) => name)).toEqual(["rent", "size", "town size"]);
+  expect(columnsShown({ columns, target: "rent" }, " SIZE").map(({ name }) => name)).toEqual(["size", "town size"]);
 });

@@ -1,8 +1,18 @@
 // What is drawn of a column: shares of its values, the target's mean over its bars.
-import type { ClassCount } from "../../shared/messages";
+import type { ClassCount, TableColumn, TableFacts } from "../../shared/messages";
 
 /** Values that have a part of the bar with their name. */
 const MOST_NAMED = 4;
+/** Where not even the most frequent value has this share, one of them stands as an example. */
+export const LEAST_NAMED = 0.04;
+/** Columns of the rows that are shown. */
+export const MOST_IN_ROWS = 60;
+
+/** The columns whose name holds what is sought, the target first. */
+export function columnsShown({ columns, target }: Pick<TableFacts, "columns" | "target">, sought: string): TableColumn[] {
+  const named = columns.filter(({ name }) => name.toLowerCase().includes(sought.trim().toLowerCase()));
+  return named.sort((a, b) => Number(b.name === target) - Number(a.name === target));
+}
 
 /** The most frequent values with their shares of all that are there, and the share of the others. */
 export function shownShares(most: readonly ClassCount[], present: number): { shown: { name: string; share: number }[]; more: number } {
@@ -25,4 +35,4 @@ export function meansLine(means: readonly (number | null)[], width: number, heig
 }
 
 /** A share as "0 %", "0.4 %", "83 %". */
-export const percentText = (share: number): string => `${share > 0 && share < 0.0095 ? (100 * share).toFixed(1) : Math.round(100 * share)} %`;
+export const percentText = (share: number): string => `${share >= 0.0005 && share < 0.0095 ? (100 * share).toFixed(1) : Math.round(100 * share)} %`;

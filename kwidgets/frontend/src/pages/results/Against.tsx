@@ -45,6 +45,7 @@ export function Against({ answer, group, show }: { answer: ResultsAnswer; group:
           )}
         </ul>
       )}
+      {counts !== null && counts.gained + counts.lost > 0 && <p className="kw-soft kw-second">{results.pressCount}</p>}
       <How text={found?.how} />
     </div>
   );

@@ -1,6 +1,7 @@
 // One sample: what it is, what the model makes of it, and what each layer gives.
 import type { LayerLook, OutputTold, ResultsAnswer } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { Panels, picturesOf } from "../../inspector/inside/Panels";
 import { OneSample } from "../data/Samples";
 import { useAsked } from "./useAsked";
 
@@ -24,7 +25,7 @@ export function Inside({ answer, row, back }: { answer: ResultsAnswer; row: numb
         {drawn?.inputs.map(({ name, facts }) => <OneSample key={name} facts={facts} index={0} label={results.sample(row)} />)}
         <div className="kw-stack kw-grow">{found?.outputs.map((told) => <Told key={told.name} told={told} several={found.outputs.length > 1} />)}</div>
       </div>
-      {found !== null && <Layers layers={found.layers} more={found.more} />}
+      {found !== null && <Layers layers={found.layers} buffers={found.buffers} more={found.more} />}
     </section>
   );
 }
@@ -52,22 +53,27 @@ export function Told({ told, several }: { told: OutputTold; several: boolean }) 
   );
 }
 
-export function Layers({ layers, more }: { layers: readonly LayerLook[]; more: number }) {
+/** What each layer gives, as the inspector draws it. buffers: the numbers of all panels, layer by layer. */
+export function Layers({ layers, buffers, more }: { layers: readonly LayerLook[]; buffers: readonly DataView[]; more: number }) {
   const { results } = words;
   if (layers.length === 0 && more === 0) return null;
+  let from = 0;
+  const withNumbers = layers.map((look) => {
+    const pictures = picturesOf(look.panels, buffers.slice(from, from + look.panels.length));
+    from += look.panels.length;
+    return { look, pictures, rest: look.panels.some(({ channel }) => channel !== null) ? look.total - look.panels.length : 0 };
+  });
   return (
     <div className="kw-stack">
       <h3>{results.layers}</h3>
       <ul className="kw-result-layers">
-        {layers.map((look) => (
+        {withNumbers.map(({ look, pictures, rest }) => (
           <li key={look.layer}>
-            <span className="kw-second kw-ellipsis" title={look.title}>
-              {look.layer}
-            </span>
-            <span className="kw-result-maps">
-              {look.facts.samples.map((_, index) => <OneSample key={index} facts={look.facts} index={index} label={`${look.layer} ${look.facts.rows[index] ?? index}`} />)}
-            </span>
-            {look.more > 0 && <span className="kw-soft kw-second">{results.channels(look.more)}</span>}
+            <span className="kw-second kw-ellipsis" title={`${look.layer} (${look.title})`}>{look.layer}</span>
+            <div className="kw-result-maps kw-stack">
+              <Panels pictures={pictures} />
+              {rest > 0 && <span className="kw-soft kw-second">{results.channels(rest)}</span>}
+            </div>
           </li>
         ))}
       </ul>

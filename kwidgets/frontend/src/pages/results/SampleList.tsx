@@ -42,7 +42,7 @@ export function SampleList({ answer, group, open, changed, short = false }: Prop
   return (
     <section role="group" className="kw-stack" aria-label={found.title} data-testid={`kw-samples-${group.group}`}>
       <h3>
-        {found.title} <span className="kw-soft">{words.results.shownOf(Math.min(at + shown, found.total), found.total)}</span>
+        {found.title} <span className="kw-soft">{words.results.shownOf(at, Math.min(at + shown, found.total), found.total)}</span>
       </h3>
       {found.total === 0 && <p className="kw-soft">{words.results.none}</p>}
       {found.columns.length > 0 ? <Rows found={found} open={open} most={shown} of={of} changed={changed} /> : <Pictures found={found} open={open} most={shown} of={of} changed={changed} />}
@@ -111,7 +111,7 @@ function Pictures({ found, open, most, of, changed }: ListProps) {
 function Rows({ found, open, most, of, changed }: ListProps) {
   const box = useMarks({ found, of, changed });
   return (
-    <div className="kw-look-place" role="group" tabIndex={0} aria-label={found.title}>
+    <div className="kw-look-place kw-result-rows" role="group" tabIndex={0} aria-label={found.title}>
       <table className="kw-sample-table kw-look-rows">
         <thead>
           <tr>

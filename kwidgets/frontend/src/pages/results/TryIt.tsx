@@ -39,7 +39,7 @@ function Outcome({ trying: { found, refusal } }: { trying: Trying }) {
       <button type="button" className="kw-link-button kw-try-inside" aria-expanded={open} onClick={() => setOpen(!open)}>
         {results.inside}
       </button>
-      {open && <Layers layers={found.layers} more={found.more} />}
+      {open && <Layers layers={found.layers} buffers={found.buffers} more={found.more} />}
     </div>
   );
 }

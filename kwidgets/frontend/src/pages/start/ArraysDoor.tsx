@@ -1,5 +1,8 @@
-// From arrays of the notebook; where there are none, how to get some, and the ready sets.
+// From arrays and frames of the notebook; where there are none, how to get some, and the ready sets.
+import { useBuilder } from "../../frame/BuilderContext";
+import { isRefusal } from "../../shared/connection";
 import { useAnswer, useAsk, useTrait } from "../../shared/context";
+import { Icon } from "../../shared/Icon";
 import type { ArrayEntry, Source } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { useCopied } from "../code/useCopied";
@@ -13,6 +16,7 @@ export function ArraysDoor() {
   const { sources } = useTrait("data");
   const { ask } = useAsk();
   const arrays = sources.find(({ kind }) => kind === "notebook")?.arrays ?? [];
+  const frames = sources.filter(({ kind }) => kind === "frame");
   const ready = sources.filter(({ kind }) => kind === "built_in");
   const pair = pairOf(arrays);
   const start = () => pair !== null && void ask("from_arrays", { input: pair.input.key, target: pair.target.key });
@@ -26,6 +30,14 @@ export function ArraysDoor() {
       {words.start.lookAgain}
     </button>
   );
+  if (pair === null && frames.length > 0) {
+    return (
+      <Door title={words.start.arrays} hint={words.start.found} foot={lookAgain}>
+        <Frames frames={frames} />
+        {ready.length > 0 && <ReadySets sources={ready} begin={(source) => void ask("from_arrays", { source })} />}
+      </Door>
+    );
+  }
   if (pair === null) {
     return (
       <Door title={words.start.arrays} hint={arrays.length === 0 ? words.start.noArrays : words.start.noPair} foot={lookAgain}>
@@ -43,7 +55,32 @@ export function ArraysDoor() {
         ))}
       </ul>
       {listed.length > SHOWN && <p className="kw-soft kw-second">{words.start.more(listed.length - SHOWN)}</p>}
+      {frames.length > 0 && (
+        <>
+          <p className="kw-soft kw-second">{words.start.orTable}</p>
+          <Frames frames={frames} />
+        </>
+      )}
     </Door>
+  );
+}
+
+/** A model for a frame; its page shows which column it is to give, which was a guess. */
+function Frames({ frames }: { frames: readonly Source[] }) {
+  const { ask } = useAsk();
+  const { go } = useBuilder();
+  const begin = async (source: string) => {
+    if (!isRefusal(await ask("from_arrays", { source, kind: "frame" }))) go("data");
+  };
+  return (
+    <div className="kw-door-ready">
+      {frames.slice(0, SHOWN).map(({ name }) => (
+        <button key={name} type="button" className="kw-button kw-button-small" title={words.start.table(name)} onClick={() => void begin(name)}>
+          <Icon name="table" size={13} />
+          <span className="kw-ellipsis">{name}</span>
+        </button>
+      ))}
+    </div>
   );
 }
 

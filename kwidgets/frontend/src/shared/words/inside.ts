@@ -21,8 +21,10 @@ export const inside = {
   after: "Channels after these",
   range: (first: number, last: number, total: number) => `${first}–${last} of ${total}`,
   picture: (title: string) => (title === "" ? "Picture of the sample" : `Picture of ${title}`),
+  span: (low: string, high: string) => `${low} to ${high}`,
   scale: (low: string, high: string) => `Colours from ${low} to ${high}`,
   looking: "Looking …",
+  computing: "Computing …",
   fresh: "Not trained yet: these are the first weights.",
   again: "Compute again",
   againHelp: "Computes all figures anew from the weights and samples that are kept",
@@ -48,6 +50,6 @@ export const inside = {
   sinceWhen: "Since when?",
   epochNumber: (epoch: number) => (epoch === 0 ? "Start" : `Epoch ${epoch}`),
   lookAtEpoch: (epoch: number) => (epoch === 0 ? "Look at the first weights" : `Look at the weights after epoch ${epoch}`),
-  cost: (share: string) => `${share} of the time`,
+  cost: (share: string) => `costs ${share}`,
   costHelp: "What looking inside takes of the training’s time; it looks less often to keep to 2 %",
 } as const;

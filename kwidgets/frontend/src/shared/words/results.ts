@@ -8,7 +8,7 @@ const samplesAndMatrix = {
   label: "Results",
   figures: "What it comes to",
   views: {
-    confusion: "Confusion", worst: "Worst mistakes", curves: "ROC, precision and recall", calibration: "Calibration", by_class: "By class",
+    confusion: "Confusion", worst: "Worst mistakes", curves: "ROC, precision, recall", calibration: "Calibration", by_class: "By class",
     residuals: "Residuals", against: "Against another run",
   } satisfies Record<ResultViewName, string>,
   byLabel: "By label",
@@ -33,7 +33,8 @@ const samplesAndMatrix = {
   rightly: (count: number, name: string) => `${samples(count)} of ${name} right`,
   moreClasses: (count: number) => `${countText(count)} classes that are confused less are not drawn; results.confusion has all.`,
   // Samples.
-  shownOf: (shown: number, total: number) => (shown < total ? `${countText(shown)} of ${samples(total)}` : samples(total)),
+  shownOf: (first: number, last: number, total: number) =>
+    last - first >= total ? samples(total) : first === 0 ? `${countText(last)} of ${samples(total)}` : `${countText(first + 1)}–${countText(last)} of ${samples(total)}`,
   none: "None.",
   more: "More",
   mark: (row: number) => `Mark sample ${countText(row)}`,
@@ -95,6 +96,7 @@ const comparingAndTrying = {
   lost: (kind: OutputKind | null) => (kind === "amounts" ? "Larger loss now" : "Wrong now, right then"),
   both: (kind: OutputKind | null) => (kind === "amounts" ? "As large" : "Both right"),
   neither: "Both wrong",
+  pressCount: "Press a count to see its samples.",
   comparing: "Predicting with the other run …",
   // Try it.
   tryIt: "Try it",

@@ -14,6 +14,8 @@ export const steps = {
   bad: "NaN",
   loss: (loss: string) => `loss ${loss}`,
   sample: "Sample",
+  toBad: (sample: number) => `Sample ${sample}`,
+  toBadHelp: "Show the sample in which it comes up",
   ofSamples: (count: number) => `of ${count}`,
   trainOnIt: "Train on it",
   pauses: (count: number) => (count === 0 ? "Pause before a batch …" : `Pause before a batch: ${count} set`),
@@ -27,5 +29,4 @@ export const steps = {
   },
   keepsHelp: "Copies weights and optimizer before each batch, which costs a pass over them",
   set: "Set",
-  fromNextStart: "Holds from the next start on.",
 } as const;

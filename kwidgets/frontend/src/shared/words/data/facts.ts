@@ -13,6 +13,7 @@ export const facts = {
   notRead: "Too large to be looked into: only its shape and type were read.",
   part: "Figures are those of a part of the rows.",
   inBlocks: "Larger than the memory: its rows are read in blocks while it is trained.",
+  readMeanwhile: "Its rows are read while it is trained.",
   even: (count: number) => `${count}, even`,
   uneven: (count: number, least: string, most: string) => `${count}, from ${least} to ${most} rows each`,
   classOf: (name: string, count: string) => `Class ${name}: ${rows(count)}`,

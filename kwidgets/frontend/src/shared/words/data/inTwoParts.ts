@@ -8,7 +8,8 @@ export const inTwoParts = {
   },
   sharedScore: { validation: "The validation values would look better than they are.", test: "The test score would look better than it is." },
   takeThemOut: "Take them out in a new cell",
-  takenByCell: "The cell below takes them out: run it.",
+  runTheCell: "It stands in the cell below: run it.",
+  inNewCell: "In a new cell",
   sharedRows: (first: readonly string[], more: number) =>
     `${first.length === 1 ? "Row" : "Rows"} ${first.join(", ")}${more > 0 ? ` and ${countText(more)} more` : ""}.`,
 } as const;

@@ -11,6 +11,8 @@ export const looks = {
   tells: (target: string) => `Explains ${target}`,
   tellsHelp: (target: string) => `How much of the variance of ${target} each column explains by itself`,
   tellsOf: (column: string, target: string, share: string) => `${column} by itself explains ${share} of the variance of ${target}`,
+  findColumn: "Find a column",
+  moreColumns: (count: string) => `and ${count} more columns`,
   isTarget: "the target",
   meansLine: (target: string) => `The line is the mean of ${target}`,
   meanOf: (mean: string) => `mean ${mean}`,
