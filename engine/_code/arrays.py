@@ -26,6 +26,7 @@ _DATA_SETS = {
     "imdb": DataSet((25000, 25000), (), classes=2),
     "reuters": DataSet((8982, 2246), (), classes=46),
     "boston_housing": DataSet((404, 102), (13,)),
+    "california_housing": DataSet((16512, 4128), (8,)),
 }
 _SAME_SHAPE = ("astype", "copy", "asarray", "array", "normalize", "abs", "sqrt", "float32", "round", "clip")
 

@@ -12,7 +12,7 @@ from .. import _ops as ops
 from .._graph.taping import open_tape
 from .._graph.tensor import Constant, Tensor
 from ..errors import GraphError, SettingTypeError
-from .values import eager, operand, value_of
+from .values import TensorLike, TensorValue, eager, operand, value_of
 
 _OF_NUMPY = (
     "allclose", "angle", "append", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argpartition",
@@ -142,27 +142,27 @@ def rsqrt_of(x: Any) -> Any:
     return ops.divide(1.0, ops.sqrt(x))
 
 
-def ravel(x: Any, name: str | None = None) -> Any:
+def ravel(x: TensorLike, name: str | None = None) -> TensorValue:
     """All elements along one axis."""
-    x = operand(x)
-    return eager(ops.reshape(x, (-1,)) if isinstance(x, Tensor) else x.reshape(-1))
+    tensor = operand(x)
+    return eager(ops.reshape(tensor, (-1,)) if isinstance(tensor, Tensor) else tensor.reshape(-1))
 
 
-def moveaxis(x: Any, source: int, destination: int) -> Any:
+def moveaxis(x: TensorLike, source: int, destination: int) -> TensorValue:
     """x with an axis at another place."""
-    x = operand(x)
-    rank = len(x.shape)
+    tensor = operand(x)
+    rank = len(tensor.shape)
     order = [i for i in range(rank) if i != source % rank]
     order.insert(destination % rank, source % rank)
-    return eager(ops.transpose(x, tuple(order)))
+    return eager(ops.transpose(tensor, tuple(order)))
 
 
-def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
+def swapaxes(x: TensorLike, axis1: int, axis2: int) -> TensorValue:
     """x with two axes in each other's place."""
-    x = operand(x)
-    order = list(range(len(x.shape)))
+    tensor = operand(x)
+    order = list(range(len(tensor.shape)))
     order[axis1], order[axis2] = order[axis2], order[axis1]
-    return eager(ops.transpose(x, tuple(order)))
+    return eager(ops.transpose(tensor, tuple(order)))
 
 
 def flip(x: Any, axis: Any = None) -> Any:
@@ -196,21 +196,23 @@ def add_n(inputs: Any, name: str | None = None) -> Any:
     return eager(total)
 
 
-def top_k(input: Any, k: int = 1, sorted: bool = True, name: str | None = None) -> tuple[Any, Any]:
+def top_k(
+    input: TensorLike, k: int = 1, sorted: bool = True, name: str | None = None
+) -> tuple[TensorValue, TensorValue]:
     """The k largest numbers along the last axis, the largest first, and their places."""
     x = np.asarray(value_of(input))
     places = np.argsort(-x, -1, kind="stable")[..., :k]
     return eager(np.take_along_axis(x, places, -1)), eager(places.astype("int32"))
 
 
-def divide_no_nan(x: Any, y: Any, name: str | None = None) -> Any:
+def divide_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> TensorValue:
     """x / y, and 0 where y is 0."""
     above, below = np.asarray(value_of(x)), np.asarray(value_of(y))
     with np.errstate(divide="ignore", invalid="ignore"):
         return eager(np.where(below == 0, np.zeros((), above.dtype), above / below))
 
 
-def einsum(equation: str, *inputs: Any, **_: object) -> Any:
+def einsum(equation: str, *inputs: TensorLike, **_: object) -> TensorValue:
     """Sums of products as an equation says, on arrays."""
     return eager(np.einsum(equation, *[_array(x, "einsum") for x in inputs]))
 

@@ -7,24 +7,39 @@ import dis
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
-from types import FrameType, ModuleType
+from functools import wraps
+from types import FrameType, FunctionType, ModuleType
+
+from .values import eager
 
 # Why a name is not there, where something else does the same: by the last part of the name.
 INSTEAD = {
-    "saved_model": "model.save('model.h5')",
     "lite": "model.save('model.h5'); TensorFlow Lite's files are not written here",
-    "distribute": "one process trains on one machine",
-    "summary": "keras.callbacks.TensorBoard, or kwidgets' curves",
     "Session": "functions and layers compute at once on arrays",
     "placeholder": "keras.Input",
     "SavedModel": "model.save('model.h5')",
-    "MirroredStrategy": "one process trains on one machine",
-    "TPUStrategy": "one process trains on one machine",
     "TFSMLayer": "load_weights of a SavedModel into a model that is built here, or load_model of a .keras or HDF5 file",
     "RandomHeight": "RandomZoom(height_factor=...), which keeps the size",
     "RandomWidth": "RandomZoom(height_factor=0.0, width_factor=...), which keeps the size",
     "py_function": "Dataset.map, which calls Python",
 }
+
+
+_OF_FUNCTIONS = ("activations", "losses", "metrics")
+_NO_FUNCTIONS_OF_ARRAYS = ("get", "serialize", "deserialize")
+_shown_functions: dict[FunctionType, Callable[..., object]] = {}
+
+
+def _with_eager_results(function: FunctionType) -> Callable[..., object]:
+    if function.__name__ in _NO_FUNCTIONS_OF_ARRAYS:
+        return function
+
+    @wraps(function)
+    def call(*args: object, **kwargs: object) -> object:
+        return eager(function(*args, **kwargs))
+
+    vars(call)["shown_function"] = function
+    return call
 
 
 class Facade(ModuleType):
@@ -55,13 +70,22 @@ class Facade(ModuleType):
             return vars(self)[name]
         for module in self.__behind:
             if hasattr(module, name):
-                return getattr(module, name)
+                return self.__shown(getattr(module, name))
         if name.islower():  # a module below, which `import` would find: keras.optimizers.legacy
             try:
                 return importlib.import_module(f"{self.__name__}.{name}")
             except ModuleNotFoundError:
                 self._missing(name)
         self._missing(name)
+
+    def __shown(self, value: object) -> object:
+        """A function of activations, losses or metrics as one whose arrays have `.numpy()`, the same each time."""
+        if self.__name__.rpartition(".")[2] not in _OF_FUNCTIONS or not isinstance(value, FunctionType):
+            return value
+        made = _shown_functions.get(value)
+        if made is None:
+            made = _shown_functions[value] = _with_eager_results(value)
+        return made
 
     def own(self, name: str) -> object:
         """A name of it that is no module below, which only `import` would find.

@@ -15,7 +15,7 @@ from .._machine.config import float_dtype
 from ..errors import SettingTypeError
 from ..layers import Resizing
 from ..types import DTypeLike
-from .values import eager, operand, value_of
+from .values import TensorLike, TensorValue, eager, operand, value_of
 
 Axis = int | Sequence[int] | None
 
@@ -60,17 +60,17 @@ def _binary(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
+def cast(x: TensorLike, dtype: DTypeLike, name: str | None = None) -> TensorValue:
     """x in another number type."""
     return eager(ops.cast(operand(x), np.dtype(dtype).name))
 
 
-def shape(x: Any, out_type: Any = "int32", name: str | None = None) -> Any:
+def shape(x: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> TensorValue:
     """The sizes of all axes."""
-    x = operand(x)
-    if isinstance(x, Tensor) and None in x.shape:
-        return ops.shape_of(x)
-    return eager(np.asarray(x.shape, out_type))
+    tensor = operand(x)
+    if isinstance(tensor, Tensor) and None in tensor.shape:
+        return ops.shape_of(tensor)
+    return eager(np.asarray(tensor.shape, out_type))
 
 
 def reshape(tensor: Any, shape: Any, name: str | None = None) -> Any:
@@ -81,17 +81,17 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> Any:
     return K.reshape(x, tuple(n if isinstance(n, Tensor) else int(n) for n in shape))
 
 
-def transpose(a: Any, perm: Sequence[int] | None = None, name: str | None = None) -> Any:
+def transpose(a: TensorLike, perm: Sequence[int] | None = None, name: str | None = None) -> TensorValue:
     """x with its axes in another order, turned round by default."""
     return eager(ops.transpose(operand(a), None if perm is None else tuple(perm)))
 
 
-def concat(values: Sequence[Any], axis: int = -1, name: str | None = None) -> Any:
+def concat(values: Sequence[TensorLike], axis: int = -1, name: str | None = None) -> TensorValue:
     """Arrays one after the other along an axis."""
     return eager(ops.concatenate([operand(x) for x in values], axis=axis))
 
 
-def stack(values: Sequence[Any], axis: int = 0, name: str | None = None) -> Any:
+def stack(values: Sequence[TensorLike], axis: int = 0, name: str | None = None) -> TensorValue:
     """Arrays along a new axis."""
     return eager(ops.stack([operand(x) for x in values], axis))
 
@@ -107,15 +107,17 @@ def split(value: Any, num_or_size_splits: Any, axis: int = 0, name: str | None =
     return [eager(ops.getitem(x, (*lead, slice(int(a), int(b))))) for a, b in zip(ends[:-1], ends[1:], strict=True)]
 
 
-def one_hot(indices: Any, depth: int | None = None, *, num_classes: int | None = None, **_: object) -> Any:
+def one_hot(
+    indices: TensorLike, depth: int | None = None, *, num_classes: int | None = None, **_: object
+) -> TensorValue:
     """1 at the index, 0 elsewhere; `num_classes` is the depth in Keras 3."""
-    depth = num_classes if depth is None else depth
-    if depth is None:
-        raise SettingTypeError(where="one_hot", expected="a depth", actual="None")
-    return eager(ops.one_hot(operand(indices), int(depth)))
+    depth_tensor = num_classes if depth is None else depth
+    if depth_tensor is None:
+        raise SettingTypeError(where="one_hot", expected="a depth_tensor", actual="None")
+    return eager(ops.one_hot(operand(indices), int(depth_tensor)))
 
 
-def fill(dims: Any, value: Any, name: str | None = None) -> Any:
+def fill(dims: TensorLike, value: TensorLike, name: str | None = None) -> TensorValue:
     """An array of one number."""
     return eager(np.full([int(n) for n in np.atleast_1d(value_of(dims))], value))
 
@@ -151,14 +153,16 @@ def range_(
     return eager(operand(np.arange(*bounds).tolist(), dtype))
 
 
-def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Any:
+def where(
+    condition: TensorLike, x: TensorLike | None = None, y: TensorLike | None = None, name: str | None = None
+) -> TensorValue:
     """x where the condition holds, else y; without them the places where it holds."""
     if x is None:
         return eager(np.argwhere(value_of(condition)))
     return eager(ops.where(operand(condition), operand(x), operand(y)))
 
 
-def gather(params: Any, indices: Any, axis: int = 0, **_: object) -> Any:
+def gather(params: TensorLike, indices: TensorLike, axis: int = 0, **_: object) -> TensorValue:
     """The elements of these numbers along an axis."""
     x, i = operand(params), operand(indices)
     if isinstance(x, Tensor) or isinstance(i, Tensor):
@@ -166,10 +170,14 @@ def gather(params: Any, indices: Any, axis: int = 0, **_: object) -> Any:
     return eager(np.take(x, i, axis))
 
 
-def matmul(a: Any, b: Any, transpose_a: bool = False, transpose_b: bool = False, **_: object) -> Any:
+def matmul(
+    a: TensorLike, b: TensorLike, transpose_a: bool = False, transpose_b: bool = False, **_: object
+) -> TensorValue:
     """The product over the last two axes."""
-    a, b = (_turned(operand(x)) if turn else operand(x) for x, turn in ((a, transpose_a), (b, transpose_b)))
-    return eager(ops.matmul(a, b))
+    a_tensor, b_tensor = (
+        _turned(operand(x)) if turn else operand(x) for x, turn in ((a, transpose_a), (b, transpose_b))
+    )
+    return eager(ops.matmul(a_tensor, b_tensor))
 
 
 def _turned(x: Any) -> Any:
@@ -183,7 +191,7 @@ def norm(tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: bool =
     return eager(ops.sqrt(ops.sum(ops.square(operand(tensor)), axis=axes, keepdims=keepdims)))
 
 
-def clip_by_value(t: Any, clip_value_min: float, clip_value_max: float, name: str | None = None) -> Any:
+def clip_by_value(t: TensorLike, clip_value_min: float, clip_value_max: float, name: str | None = None) -> TensorValue:
     """x limited to a range."""
     return eager(ops.clip(operand(t), clip_value_min, clip_value_max))
 
@@ -196,7 +204,9 @@ def clip_by_global_norm(t_list: Sequence[Any], clip_norm: float, **_: object) ->
     return [None if x is None else eager(x * factor) for x in arrays], eager(np.asarray(length))
 
 
-def clip_by_norm(t: Any, clip_norm: float, axes: Any = None, name: str | None = None) -> Any:
+def clip_by_norm(
+    t: TensorLike, clip_norm: float, axes: TensorLike | None = None, name: str | None = None
+) -> TensorValue:
     """x scaled down to a length, of all its elements or along axes."""
     x = operand(t)
     along = None if axes is None else tuple(np.atleast_1d(np.asarray(axes, int)).tolist())
@@ -213,7 +223,9 @@ def squeeze(input: Any, axis: Any = None, name: str | None = None) -> Any:
     return eager(x)
 
 
-def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: float = 0, **_: object) -> Any:
+def pad(
+    tensor: TensorLike, paddings: TensorLike, mode: str = "CONSTANT", constant_values: float = 0, **_: object
+) -> TensorValue:
     """x with elements added before and behind each axis."""
     x, widths = value_of(operand(tensor)), value_of(paddings)
     if mode.upper() == "CONSTANT":
@@ -221,54 +233,58 @@ def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: flo
     return eager(np.pad(x, widths, "reflect" if mode.upper() == "REFLECT" else "symmetric"))
 
 
-def softmax(logits: Any, axis: int = -1, name: str | None = None) -> Any:
+def softmax(logits: TensorLike, axis: int = -1, name: str | None = None) -> TensorValue:
     """Numbers above 0 with the sum 1 along an axis."""
     return eager(ops.softmax(operand(logits), axis))
 
 
-def sigmoid_cross_entropy_with_logits(labels: Any, logits: Any, name: str | None = None) -> Any:
+def sigmoid_cross_entropy_with_logits(labels: TensorLike, logits: TensorLike, name: str | None = None) -> TensorValue:
     """max(x, 0) - x * labels + log(1 + e^-|x|), element by element."""
     x, z = operand(logits), operand(labels)
     return eager(ops.relu(x) - x * z + ops.softplus(-ops.absolute(x)))
 
 
-def softmax_cross_entropy_with_logits(labels: Any, logits: Any, axis: int = -1, name: str | None = None) -> Any:
+def softmax_cross_entropy_with_logits(
+    labels: TensorLike, logits: TensorLike, axis: int = -1, name: str | None = None
+) -> TensorValue:
     """-sum(labels * log(softmax(logits))) along the last axis."""
     return eager(-ops.sum(operand(labels) * ops.log_softmax(operand(logits)), axis=axis))
 
 
-def sparse_softmax_cross_entropy_with_logits(labels: Any, logits: Any, name: str | None = None) -> Any:
+def sparse_softmax_cross_entropy_with_logits(
+    labels: TensorLike, logits: TensorLike, name: str | None = None
+) -> TensorValue:
     """As softmax_cross_entropy_with_logits, for numbers of classes."""
     x = operand(logits)
     return softmax_cross_entropy_with_logits(ops.one_hot(operand(labels), x.shape[-1]), x)
 
 
-def argmax(input: Any, axis: int = 0, **_: object) -> Any:
+def argmax(input: TensorLike, axis: int = 0, **_: object) -> TensorValue:
     """The place of the largest element along an axis, the first one by default."""
     return eager(ops.argmax(operand(input), axis))
 
 
-def argmin(input: Any, axis: int = 0, **_: object) -> Any:
+def argmin(input: TensorLike, axis: int = 0, **_: object) -> TensorValue:
     """The place of the smallest element along an axis, the first one by default."""
     return eager(ops.argmin(operand(input), axis))
 
 
-def cumsum(x: Any, axis: int = 0, **_: object) -> Any:
+def cumsum(x: TensorLike, axis: int = 0, **_: object) -> TensorValue:
     """Sums of all elements so far along an axis."""
     return eager(ops.cumulative_sum(operand(x), axis))
 
 
-def l2_normalize(x: Any, axis: int = -1, **_: object) -> Any:
+def l2_normalize(x: TensorLike, axis: int = -1, **_: object) -> TensorValue:
     """x divided by its length along an axis."""
     return eager(K.l2_normalize(operand(x), axis))
 
 
-def l2_loss(t: Any, **_: object) -> Any:
+def l2_loss(t: TensorLike, **_: object) -> TensorValue:
     """Half of the sum of squares."""
     return eager(ops.sum(ops.square(operand(t))) * 0.5)
 
 
-def dropout(x: Any, rate: float, **_: object) -> Any:
+def dropout(x: TensorLike, rate: float, **_: object) -> TensorValue:
     """x with a share of its elements set to 0."""
     return eager(K.dropout(operand(x), rate))
 
@@ -285,13 +301,15 @@ def is_tensor(x: object) -> bool:
     return isinstance(x, (Tensor, np.ndarray))
 
 
-def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Any:
+def broadcast_to(input: TensorLike, shape: TensorLike, name: str | None = None) -> TensorValue:
     """x repeated along axes of one element, or new ones in front, to a shape."""
     x, sizes = operand(input), tuple(int(n) for n in np.ravel(value_of(shape)))
     return eager(x + np.zeros(sizes, x.dtype) if isinstance(x, Tensor) else np.array(np.broadcast_to(x, sizes)))
 
 
-def moments(x: Any, axes: Any, shift: object = None, keepdims: bool = False, **_: object) -> tuple[Any, Any]:
+def moments(
+    x: TensorLike, axes: TensorLike, shift: object = None, keepdims: bool = False, **_: object
+) -> tuple[TensorValue, TensorValue]:
     """Mean and variance over axes."""
     return REDUCED["mean"](x, axes, keepdims), REDUCED["variance"](x, axes, keepdims)
 

@@ -43,6 +43,7 @@ _BESIDE = {
     "layers": "_compat.keras_layers",
     "losses": "_compat.keras_losses",
     "metrics": "_compat.keras_losses",
+    "layers.experimental": "_compat.keras_layers",
     "layers.experimental.preprocessing": "_compat.keras_layers",
     "preprocessing": "_compat.folder_datasets",
     "utils": "_compat.keras_utils",

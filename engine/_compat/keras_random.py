@@ -15,7 +15,7 @@ from .._machine.random import Stream, draw_seed
 from ..layers.node import calls_in_progress
 from ..types import DTypeLike
 from .keras_utils import set_random_seed
-from .values import eager, value_of
+from .values import TensorLike, TensorValue, eager, value_of
 
 __all__ = [
     "SeedGenerator",
@@ -79,7 +79,7 @@ def normal(
     dtype: DTypeLike | None = None,
     seed: int | SeedGenerator | None = None,
     name: str | None = None,
-) -> Any:
+) -> TensorValue:
     """Numbers from a normal distribution."""
     sizes = _recorded(shape)
     if sizes is not None:
@@ -94,7 +94,7 @@ def truncated_normal(
     dtype: DTypeLike | None = None,
     seed: int | SeedGenerator | None = None,
     name: str | None = None,
-) -> Any:
+) -> TensorValue:
     """Numbers from a normal distribution, drawn again where they are more than two deviations away."""
     sizes = _recorded(shape)
     if sizes is not None:
@@ -113,7 +113,7 @@ def uniform(
     dtype: DTypeLike | None = None,
     seed: int | SeedGenerator | None = None,
     name: str | None = None,
-) -> Any:
+) -> TensorValue:
     """Numbers from minval (included) to maxval (1 by default), whole ones for a type of whole numbers."""
     kind = np.dtype(dtype or float_dtype())
     recorded = _recorded(shape)
@@ -128,14 +128,14 @@ def uniform(
 
 def randint(
     shape: Sequence[int], minval: int, maxval: int, dtype: DTypeLike = "int32", seed: int | SeedGenerator | None = None
-) -> Any:
+) -> TensorValue:
     """Whole numbers from minval (included) to maxval."""
     return uniform(shape, minval, maxval, dtype, seed)
 
 
 def categorical(
-    logits: Any, num_samples: int, dtype: DTypeLike = "int32", seed: int | SeedGenerator | None = None
-) -> Any:
+    logits: TensorLike, num_samples: int, dtype: DTypeLike = "int32", seed: int | SeedGenerator | None = None
+) -> TensorValue:
     """Classes by chance, (N, samples), by the softmax of logits (N, C)."""
     x = np.asarray(value_of(logits), "float64")
     chances = _rng(seed).gumbel(size=(len(x), int(num_samples), x.shape[-1]))
@@ -151,12 +151,12 @@ def dropout(inputs: Any, rate: float, noise_shape: Any = None, seed: int | SeedG
 
 def gamma(
     shape: Sequence[int], alpha: float, dtype: DTypeLike | None = None, seed: int | SeedGenerator | None = None
-) -> Any:
+) -> TensorValue:
     """Numbers from a gamma distribution of scale 1."""
     return eager(_rng(seed).gamma(alpha, size=_sizes(shape)).astype(dtype or float_dtype()))
 
 
-def shuffle(value: Any, seed: int | SeedGenerator | None = None, name: str | None = None) -> Any:
+def shuffle(value: TensorLike, seed: int | SeedGenerator | None = None, name: str | None = None) -> TensorValue:
     """The rows in another order."""
     return eager(_rng(seed).permutation(np.asarray(value_of(value))))
 

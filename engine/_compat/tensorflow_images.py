@@ -10,8 +10,9 @@ import numpy as np
 from .._files.pictures import read_picture_bytes
 from .._machine.random import draw_seed
 from ..errors import DataError, SettingError
+from ..types import DTypeLike
 from .functions import resized
-from .values import eager, value_of
+from .values import TensorLike, TensorValue, eager, value_of
 
 _GREY = (0.2989, 0.5870, 0.1140)  # as TensorFlow weighs red, green and blue
 
@@ -33,34 +34,34 @@ def convert_image_dtype(image: Any, dtype: Any, saturate: bool = False, name: st
     return eager((x.astype("float64") / np.iinfo(x.dtype).max * np.iinfo(kind).max).astype(kind))
 
 
-def flip_left_right(image: Any) -> Any:
+def flip_left_right(image: TensorLike) -> TensorValue:
     """Pictures mirrored from left to right."""
     return eager(_array(image)[..., ::-1, :])
 
 
-def flip_up_down(image: Any) -> Any:
+def flip_up_down(image: TensorLike) -> TensorValue:
     """Pictures upside down."""
     return eager(_array(image)[..., ::-1, :, :])
 
 
-def rot90(image: Any, k: int = 1, name: str | None = None) -> Any:
+def rot90(image: TensorLike, k: int = 1, name: str | None = None) -> TensorValue:
     """Pictures turned counter-clockwise by k quarters."""
     return eager(np.rot90(_array(image), k, (-3, -2)))
 
 
-def rgb_to_grayscale(images: Any, name: str | None = None) -> Any:
+def rgb_to_grayscale(images: TensorLike, name: str | None = None) -> TensorValue:
     """Grey pictures of coloured ones, with one channel."""
     x = _array(images)
     grey = (x.astype("float32") * np.asarray(_GREY, "float32")).sum(-1, keepdims=True)
     return eager(grey.astype(x.dtype))
 
 
-def grayscale_to_rgb(images: Any, name: str | None = None) -> Any:
+def grayscale_to_rgb(images: TensorLike, name: str | None = None) -> TensorValue:
     """Pictures with three equal channels."""
     return eager(np.repeat(_array(images), 3, -1))
 
 
-def central_crop(image: Any, central_fraction: float) -> Any:
+def central_crop(image: TensorLike, central_fraction: float) -> TensorValue:
     """The middle of pictures: this share of both sides."""
     x = _array(image)
     top, left = (int((size - size * central_fraction) / 2) for size in x.shape[-3:-1])
@@ -68,14 +69,14 @@ def central_crop(image: Any, central_fraction: float) -> Any:
 
 
 def crop_to_bounding_box(
-    image: Any, offset_height: int, offset_width: int, target_height: int, target_width: int
-) -> Any:
+    image: TensorLike, offset_height: int, offset_width: int, target_height: int, target_width: int
+) -> TensorValue:
     """A part of pictures, from a row and a column on."""
     x = _array(image)
     return eager(x[..., offset_height : offset_height + target_height, offset_width : offset_width + target_width, :])
 
 
-def resize_with_crop_or_pad(image: Any, target_height: int, target_width: int) -> Any:
+def resize_with_crop_or_pad(image: TensorLike, target_height: int, target_width: int) -> TensorValue:
     """Pictures cut, or framed with 0, to a size, around their middle."""
     x = _array(image)
     for axis, target in ((-3, int(target_height)), (-2, int(target_width))):
@@ -91,7 +92,7 @@ def resize_with_crop_or_pad(image: Any, target_height: int, target_width: int) -
     return eager(x)
 
 
-def adjust_brightness(image: Any, delta: float) -> Any:
+def adjust_brightness(image: TensorLike, delta: float) -> TensorValue:
     """Pictures with a number added; of whole numbers a share of the largest."""
     x = _array(image)
     if x.dtype.kind == "f":
@@ -99,7 +100,7 @@ def adjust_brightness(image: Any, delta: float) -> Any:
     return convert_image_dtype(convert_image_dtype(x, "float32") + np.float32(delta), x.dtype, saturate=True)
 
 
-def adjust_contrast(images: Any, contrast_factor: float) -> Any:
+def adjust_contrast(images: TensorLike, contrast_factor: float) -> TensorValue:
     """(x - mean) * factor + mean, with the mean of each channel of each picture."""
     x = _array(images)
     real = x.astype("float32")
@@ -108,7 +109,7 @@ def adjust_contrast(images: Any, contrast_factor: float) -> Any:
     return eager(made if x.dtype.kind == "f" else np.clip(np.round(made), 0, np.iinfo(x.dtype).max).astype(x.dtype))
 
 
-def adjust_saturation(image: Any, saturation_factor: float, name: str | None = None) -> Any:
+def adjust_saturation(image: TensorLike, saturation_factor: float, name: str | None = None) -> TensorValue:
     """Colours farther from grey, or nearer to it: the saturation of HSV times a factor, 1 at most."""
     x = _array(image)
     real = np.asarray(convert_image_dtype(x, "float32"))
@@ -119,7 +120,7 @@ def adjust_saturation(image: Any, saturation_factor: float, name: str | None = N
     return convert_image_dtype(top - (top - real) * ratio, x.dtype, saturate=True)
 
 
-def per_image_standardization(image: Any) -> Any:
+def per_image_standardization(image: TensorLike) -> TensorValue:
     """Pictures with mean 0 and deviation 1, which is 1 / sqrt(number of elements) at least."""
     x = _array(image).astype("float32")
     axes = (-3, -2, -1)
@@ -131,36 +132,38 @@ def _rng(seed: object) -> np.random.Generator:
     return np.random.default_rng(draw_seed() if seed is None else [int(n) for n in np.ravel(value_of(seed))])
 
 
-def random_flip_left_right(image: Any, seed: Any = None) -> Any:
+def random_flip_left_right(image: TensorLike, seed: TensorLike | None = None) -> TensorValue:
     """Pictures of which each is mirrored or not."""
     x, rng = _array(image), _rng(seed)
     chosen = rng.random(x.shape[:-3]) < 0.5
     return eager(np.where(chosen[..., None, None, None], x[..., ::-1, :], x))
 
 
-def random_flip_up_down(image: Any, seed: Any = None) -> Any:
+def random_flip_up_down(image: TensorLike, seed: TensorLike | None = None) -> TensorValue:
     """Pictures of which each is turned upside down or not."""
     x, rng = _array(image), _rng(seed)
     chosen = rng.random(x.shape[:-3]) < 0.5
     return eager(np.where(chosen[..., None, None, None], x[..., ::-1, :, :], x))
 
 
-def random_brightness(image: Any, max_delta: float, seed: Any = None) -> Any:
+def random_brightness(image: TensorLike, max_delta: float, seed: TensorLike | None = None) -> TensorValue:
     """Pictures made darker or brighter, up to a number."""
     return adjust_brightness(image, float(_rng(seed).uniform(-max_delta, max_delta)))
 
 
-def random_contrast(image: Any, lower: float, upper: float, seed: Any = None) -> Any:
+def random_contrast(image: TensorLike, lower: float, upper: float, seed: TensorLike | None = None) -> TensorValue:
     """Pictures with another contrast, by a factor of a range."""
     return adjust_contrast(image, float(_rng(seed).uniform(lower, upper)))
 
 
-def random_saturation(image: Any, lower: float, upper: float, seed: Any = None) -> Any:
+def random_saturation(image: TensorLike, lower: float, upper: float, seed: TensorLike | None = None) -> TensorValue:
     """Pictures with another saturation, by a factor of a range."""
     return adjust_saturation(image, float(_rng(seed).uniform(lower, upper)))
 
 
-def random_crop(value: Any, size: Any, seed: Any = None, name: str | None = None) -> Any:
+def random_crop(
+    value: TensorLike, size: TensorLike, seed: TensorLike | None = None, name: str | None = None
+) -> TensorValue:
     """A part of a size, somewhere."""
     x, rng = _array(value), _rng(seed)
     sizes = [int(n) for n in np.ravel(value_of(size))]
@@ -170,14 +173,14 @@ def random_crop(value: Any, size: Any, seed: Any = None, name: str | None = None
     return eager(x[tuple(slice(s, s + n) for s, n in zip(starts, sizes, strict=True))])
 
 
-def read_file(filename: Any, name: str | None = None) -> Any:
+def read_file(filename: TensorLike, name: str | None = None) -> TensorValue:
     """The bytes of a file."""
     path = np.asarray(value_of(filename), object)[()]
     data = Path(path.decode("utf-8") if isinstance(path, bytes) else str(path)).read_bytes()
     return eager(np.asarray(data, object))
 
 
-def decode_image(contents: Any, channels: int = 0, dtype: Any = "uint8", **_: object) -> Any:
+def decode_image(contents: TensorLike, channels: int = 0, dtype: DTypeLike = "uint8", **_: object) -> TensorValue:
     """The picture that bytes of a file hold, (H, W, C).
 
     Args:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,34 +19,62 @@ from .._graph.tensor import Tensor, Variable
 from . import (
     control_flow,
     keras_random,
+    tensorflow_arrays,
     tensorflow_images,
     tensorflow_modules,
+    tensorflow_numpy,
     tensorflow_ragged,
     tensorflow_records,
+    tensorflow_saved_model,
+    tensorflow_services,
     tensorflow_strings,
+    tensorflow_summary,
 )
 from . import functions as f
 from .array_functions import LINALG, ON_ARRAYS, add_n
+from .assigned_variable import IndexedSlices, variable
 from .dataset import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset, TensorSpec
 from .hashing import to_hash_bucket_fast, to_hash_bucket_strong
+from .network_functions import NN_OF_TENSORFLOW
+from .signal_functions import SIGNAL_OF_TENSORFLOW
 from .tape import GradientTape
-from .values import constant, eager, operand, value_of, variable
+from .tensorflow_distribute import DISTRIBUTE, compute_average_loss, scale_regularization_loss
+from .tensorflow_tables import CsvDataset, decode_csv
+from .values import constant, eager, operand, value_of
 
 _TYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 
 
-def function(func: Callable[..., Any] | None = None, **_: object) -> Any:
-    """Decorator: the function itself, which computes at once here.
+_OF_MATH_ALONE = ("erf", "softplus", *tensorflow_arrays.MATH_OF_TENSORFLOW)
+
+
+def function(func: Callable[..., Any] | None = None, *_: object, **__: object) -> Any:
+    """Decorator: the function itself, which computes at once here; `get_concrete_function` gives it back.
 
     Args:
         func: the function.
-        **_: accepted as in TensorFlow.
+        *_: accepted as in TensorFlow: input_signature.
+        **__: likewise: jit_compile, reduce_retracing and the like.
     """
-    return _same if func is None else func
+    return function if func is None else _as_traced(func)
 
 
-def _same(value: Any) -> Any:
-    return value
+def _gives(func: Callable[..., Any]) -> Callable[..., Any]:
+    def concrete(*_: object, **__: object) -> Any:
+        return func
+
+    return concrete
+
+
+def _as_traced(func: Callable[..., Any]) -> Callable[..., Any]:
+    """A function with the attributes that TensorFlow's have; other callables stay as they are."""
+    if isinstance(func, FunctionType):
+        func.__dict__.update(
+            python_function=func,
+            get_concrete_function=_gives(func),
+            experimental_get_tracing_count=lambda: 1,
+        )
+    return func
 
 
 def _printed(*values: object, **_: object) -> None:
@@ -138,12 +166,21 @@ def _eagerly() -> bool:
     return True
 
 
+def _same(func: Any) -> Any:
+    return func
+
+
 def scope(name: str) -> AbstractContextManager[None]:
     """A block that changes nothing: of a device, or of names."""
     return nullcontext()
 
 
-def _py_function(func: Callable[..., Any], inp: Iterable[Any], Tout: Any = None, name: str | None = None) -> Any:
+def _py_function(
+    func: Callable[..., Any] | None = None, inp: Iterable[Any] | None = None, Tout: Any = None, name: str | None = None
+) -> Any:
+    """What a function of Python's gives; as a decorator (without `inp`) the function."""
+    if func is None or inp is None:
+        return _same if func is None else func
     made = func(*inp)
     return (
         [eager(np.asarray(value_of(x))) for x in made]
@@ -201,6 +238,7 @@ def _math() -> dict[str, object]:
         **f.ELEMENTWISE,
         **f.BINARY,
         **reduced,
+        **tensorflow_arrays.MATH_OF_TENSORFLOW,
         "argmax": f.SHAPES["argmax"],
         "cumsum": f.SHAPES["cumsum"],
         "argmin": f.argmin,
@@ -216,11 +254,15 @@ def _data() -> dict[str, object]:
         "UNKNOWN_CARDINALITY": UNKNOWN_CARDINALITY,
         "TextLineDataset": _text_lines,
         "TFRecordDataset": tensorflow_records.TFRecordDataset,
+        "Options": tensorflow_services.Options,
         "experimental": SimpleNamespace(
             AUTOTUNE=AUTOTUNE,
             cardinality=_cardinality,
             Counter=_counter,
             sample_from_datasets=Dataset.sample_from_datasets,
+            get_single_element=Dataset.get_single_element,
+            CsvDataset=CsvDataset,
+            **tensorflow_services.DATA_EXPERIMENTAL,
         ),
     }
 
@@ -234,6 +276,7 @@ def _config() -> dict[str, object]:
         "set_visible_devices": _none,
         "get_visible_devices": _no_devices,
         "run_functions_eagerly": _none,
+        **tensorflow_services.CONFIG,
         "experimental": SimpleNamespace(
             list_physical_devices=_no_devices,
             set_memory_growth=_none,
@@ -247,7 +290,9 @@ def _config() -> dict[str, object]:
 def _root() -> dict[str, object]:
     """`tensorflow` itself."""
     return {
-        **{name: made for name, made in _math().items() if name not in ("erf", "softplus")},
+        **{name: made for name, made in _math().items() if name not in _OF_MATH_ALONE},
+        **tensorflow_arrays.ROOT,
+        **tensorflow_services.ROOT,
         **f.SHAPES,
         **{name: np.dtype(name).type for name in _TYPES},
         "bool": np.bool_,
@@ -270,6 +315,7 @@ def _root() -> dict[str, object]:
         "rank": _rank,
         "unstack": _unstack,
         "Variable": TFVariable,
+        "IndexedSlices": IndexedSlices,
         "Tensor": TFTensor,
         "GradientTape": GradientTape,
         "UnconnectedGradients": SimpleNamespace(ZERO="zero", NONE="none"),
@@ -314,14 +360,40 @@ def modules() -> Mapping[str, Mapping[str, object]]:
     }
     parts: dict[str, Mapping[str, object]] = {
         "math": _math(),
-        "nn": {**f.NN},
-        "random": {**random, **tensorflow_modules.RANDOM},
+        "nn": {
+            **f.NN,
+            **NN_OF_TENSORFLOW,
+            "compute_average_loss": compute_average_loss,
+            "in_top_k": tensorflow_arrays.top_k_places,
+            "scale_regularization_loss": scale_regularization_loss,
+            "top_k": ON_ARRAYS["top_k"],
+            "weighted_cross_entropy_with_logits": tensorflow_arrays.weighted_cross_entropy_with_logits,
+        },
+        "distribute": DISTRIBUTE,
+        "saved_model": tensorflow_saved_model.SAVED_MODEL,
+        "experimental": {"lazy:numpy": _importing("tensorflow.experimental.numpy")},
+        "experimental.numpy": tensorflow_numpy.names(),
+        "signal": SIGNAL_OF_TENSORFLOW,
+        "summary": tensorflow_summary.SUMMARY,
+        **tensorflow_services.MODULES,
+        "random": {**random, **tensorflow_modules.RANDOM, **tensorflow_arrays.RANDOM_OF_TENSORFLOW},
         "data": _data(),
         "config": _config(),
-        "linalg": {**LINALG, "matmul": f.matmul, "norm": f.norm, "normalize": f.l2_normalize},
+        "linalg": {
+            **LINALG,
+            **tensorflow_arrays.LINALG_OF_TENSORFLOW,
+            "matmul": f.matmul,
+            "norm": f.norm,
+            "normalize": f.l2_normalize,
+        },
         "image": tensorflow_images.IMAGE,
-        "io": {**tensorflow_images.IO, **tensorflow_records.IO},
-        "train": {**tensorflow_modules.TRAIN, **tensorflow_records.TRAIN},
+        "io": {
+            **tensorflow_images.IO,
+            **tensorflow_records.IO,
+            "decode_csv": decode_csv,
+            "gfile": SimpleNamespace(**tensorflow_services.GFILE),
+        },
+        "train": {**tensorflow_modules.TRAIN, **tensorflow_records.TRAIN, **tensorflow_services.TRAIN},
         "ragged": tensorflow_ragged.RAGGED,
         "sparse": tensorflow_ragged.SPARSE,
         "errors": dict.fromkeys(
@@ -333,7 +405,7 @@ def modules() -> Mapping[str, Mapping[str, object]]:
             "to_hash_bucket_fast": to_hash_bucket_fast,
             "to_hash_bucket_strong": to_hash_bucket_strong,
         },
-        "dtypes": {name: np.dtype(name).type for name in _TYPES},
+        "dtypes": {**{name: np.dtype(name).type for name in _TYPES}, "as_dtype": np.dtype},
     }
     lazy = {f"lazy:{name}": _importing(f"tensorflow.{name}") for name in (*parts, "keras")}
     lazy |= {

@@ -286,6 +286,14 @@ class SparseTensor:
         """The type of the values."""
         return self.values.dtype
 
+    def __mul__(self, factor: Any) -> SparseTensor:
+        return SparseTensor(self.indices, np.asarray(self.values) * np.asarray(value_of(factor)), self.dense_shape)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, divisor: Any) -> SparseTensor:
+        return SparseTensor(self.indices, np.asarray(self.values) / np.asarray(value_of(divisor)), self.dense_shape)
+
     def __repr__(self) -> str:
         return (
             f"SparseTensor(indices={self.indices.tolist()}, values={self.values.tolist()}, shape={tuple(self.shape)})"

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import SettingTypeError
+from ..types import DTypeLike
 from .tensorflow_ragged import stack
-from .values import eager
+from .values import TensorLike, TensorValue, eager
 
 
 def _text(x: object) -> str:
@@ -36,44 +37,46 @@ def _each(function: Callable[[str], Any], input: Any, kind: Any = object) -> Any
     return eager(made)
 
 
-def lower(input: Any, encoding: str = "", name: str | None = None) -> Any:
+def lower(input: TensorLike, encoding: str = "", name: str | None = None) -> TensorValue:
     """Texts in small letters."""
     return _each(str.lower, input)
 
 
-def upper(input: Any, encoding: str = "", name: str | None = None) -> Any:
+def upper(input: TensorLike, encoding: str = "", name: str | None = None) -> TensorValue:
     """Texts in capitals."""
     return _each(str.upper, input)
 
 
-def strip(input: Any, name: str | None = None) -> Any:
+def strip(input: TensorLike, name: str | None = None) -> TensorValue:
     """Texts without blanks at both ends."""
     return _each(str.strip, input)
 
 
-def length(input: Any, unit: str = "BYTE", name: str | None = None) -> Any:
+def length(input: TensorLike, unit: str = "BYTE", name: str | None = None) -> TensorValue:
     """How many bytes, or letters for the unit "UTF8_CHAR", texts have."""
     return _each(lambda x: len(x if unit == "UTF8_CHAR" else x.encode("utf-8")), input, "int32")
 
 
-def regex_replace(input: Any, pattern: Any, rewrite: Any, replace_global: bool = True, name: str | None = None) -> Any:
+def regex_replace(
+    input: TensorLike, pattern: TensorLike, rewrite: TensorLike, replace_global: bool = True, name: str | None = None
+) -> TensorValue:
     r"""Texts in which what a pattern finds is replaced; \1 in the new text stands for a group."""
     rule, new = re.compile(_text(_scalar(pattern))), _text(_scalar(rewrite)).replace("\\0", "\\g<0>")
     return _each(lambda x: rule.sub(new, x, count=0 if replace_global else 1), input)
 
 
-def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> Any:
+def regex_full_match(input: TensorLike, pattern: TensorLike, name: str | None = None) -> TensorValue:
     """Whether a pattern is a text's whole."""
     rule = re.compile(_text(_scalar(pattern)))
     return _each(lambda x: rule.fullmatch(x) is not None, input, bool)
 
 
-def substr(input: Any, pos: int, len: int, unit: str = "BYTE", name: str | None = None) -> Any:
+def substr(input: TensorLike, pos: int, len: int, unit: str = "BYTE", name: str | None = None) -> TensorValue:
     """Parts of texts, from a place on."""
     return _each(lambda x: x[pos:] if len < 0 else x[pos : pos + len], input)
 
 
-def join(inputs: Sequence[Any], separator: str = "", name: str | None = None) -> Any:
+def join(inputs: Sequence[TensorLike], separator: str = "", name: str | None = None) -> TensorValue:
     """Texts of several arrays put together, element by element."""
     arrays = np.broadcast_arrays(*[texts(x) for x in inputs])
     made = np.empty(arrays[0].shape, object)
@@ -82,7 +85,7 @@ def join(inputs: Sequence[Any], separator: str = "", name: str | None = None) ->
     return eager(made)
 
 
-def reduce_join(inputs: Any, axis: int | None = None, separator: str = "", **_: object) -> Any:
+def reduce_join(inputs: TensorLike, axis: int | None = None, separator: str = "", **_: object) -> TensorValue:
     """Texts along an axis, or all, put together."""
     array, between = texts(inputs), separator.encode("utf-8")
     if axis is None:
@@ -90,23 +93,23 @@ def reduce_join(inputs: Any, axis: int | None = None, separator: str = "", **_: 
     return eager(np.apply_along_axis(lambda row: np.asarray(between.join(row), object), axis, array))
 
 
-def split(input: Any, sep: Any = None, maxsplit: int = -1, **_: object) -> Any:
+def split(input: TensorLike, sep: TensorLike | None = None, maxsplit: int = -1, **_: object) -> TensorValue:
     """The parts of a text, between blanks by default; of several texts a RaggedTensor."""
     between = None if sep is None else _text(_scalar(sep)) or None
     return _rows(input, lambda x: [p.encode("utf-8") for p in x.split(between, maxsplit)])
 
 
-def unicode_split(input: Any, input_encoding: str = "UTF-8", **_: object) -> Any:
+def unicode_split(input: TensorLike, input_encoding: str = "UTF-8", **_: object) -> TensorValue:
     """The letters of a text; of several texts a RaggedTensor."""
     return _rows(input, lambda x: [letter.encode("utf-8") for letter in x])
 
 
-def unicode_decode(input: Any, input_encoding: str = "UTF-8", **_: object) -> Any:
+def unicode_decode(input: TensorLike, input_encoding: str = "UTF-8", **_: object) -> TensorValue:
     """The numbers of a text's letters; of several texts a RaggedTensor."""
     return _rows(input, lambda x: [ord(letter) for letter in x], "int32")
 
 
-def bytes_split(input: Any, name: str | None = None) -> Any:
+def bytes_split(input: TensorLike, name: str | None = None) -> TensorValue:
     """The bytes of a text; of several texts a RaggedTensor."""
     return _rows(input, lambda x: [bytes([one]) for one in x.encode("utf-8")])
 
@@ -123,7 +126,7 @@ def _rows(input: Any, parts: Callable[[str], list[Any]], dtype: Any = object) ->
     return eager(rows[0]) if array.ndim == 0 else stack(rows)
 
 
-def as_string(input: Any, precision: int = -1, **_: object) -> Any:
+def as_string(input: TensorLike, precision: int = -1, **_: object) -> TensorValue:
     """Numbers as texts."""
     array = np.asarray(input)
     written = [
@@ -132,7 +135,7 @@ def as_string(input: Any, precision: int = -1, **_: object) -> Any:
     return eager(texts(np.array(written, object).reshape(array.shape)))
 
 
-def to_number(input: Any, out_type: Any = "float32", name: str | None = None) -> Any:
+def to_number(input: TensorLike, out_type: DTypeLike = "float32", name: str | None = None) -> TensorValue:
     """Texts as numbers."""
     return _each(float, input, np.dtype(out_type))
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from .. import _ops as ops
 from .._graph.static_shape import StaticShape
 from .._graph.taping import open_tape
-from .._graph.tensor import Constant, Tensor, Variable
+from .._graph.tensor import Constant, Tensor
 from .._machine.config import float_dtype
-from ..types import Array, DTypeLike
+from ..types import Array, ArrayLike, DTypeLike
 
 _RECORDED: dict[object, Callable[..., Any]] = {
     np.add: ops.add,
@@ -33,6 +33,10 @@ _RECORDED: dict[object, Callable[..., Any]] = {
     np.cos: ops.cos,
     np.tanh: ops.tanh,
 }
+
+
+TensorLike: TypeAlias = "Tensor | ArrayLike"
+"""What functions of TensorFlow and of Keras 3 take: a tensor, an array, numbers alone or in lists."""
 
 
 class EagerArray(np.ndarray):
@@ -79,6 +83,10 @@ class EagerArray(np.ndarray):
         return format(self.view(np.ndarray)[()], spec) if self.ndim == 0 else super().__format__(spec)
 
 
+TensorValue: TypeAlias = "Tensor | EagerArray"
+"""What such functions give: a tensor where something was recorded, else an array with `.numpy()`."""
+
+
 def eager(value: Any) -> Any:
     """An array or a number as an `EagerArray`; tensors and all else as they are."""
     if isinstance(value, (np.ndarray, np.generic)):
@@ -110,15 +118,6 @@ def value_of(x: Any) -> Array:
         return x.numpy()
     array = np.asarray(x)
     return np.asarray(x, object) if array.dtype.kind == "S" and not isinstance(x, np.ndarray) else array
-
-
-def variable(
-    initial_value: Any, trainable: bool = True, name: str | None = None, dtype: DTypeLike | None = None
-) -> Variable:
-    """A variable with a first value, as `tf.Variable(value)` makes it."""
-    first = initial_value() if callable(initial_value) else initial_value
-    array = np.asarray(operand(value_of(first) if isinstance(first, Tensor) else first, dtype))
-    return Variable(array.shape, array.dtype, name, np.array(array), trainable)
 
 
 def constant(

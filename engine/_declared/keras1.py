@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, ParamSpec, TypeVar
 
+from .._machine.config import follows_later_keras
 from ..errors import SettingError, SettingTypeError, shorten
 from . import later
 from .keras1_signatures import OldAccuracy as OldAccuracy
@@ -344,6 +345,8 @@ def _join_kernel(
     if not whole or (not named and "strides" in kwargs):
         return args
     present = {"padding", "data_format"} & set(kwargs)
+    if present and follows_later_keras():  # Conv2D(32, 3, 1, padding="same"): the second number is the strides
+        return args
     if present:
         raise SettingError(
             where=name,

@@ -115,7 +115,6 @@ MEANINGLESS: dict[str, Meaningless] = {
     },
     "Embedding": {"sparse": _OFF},
     **{f"{name}1D": {"data_format": (None, "channels_last")} for name in ("ZeroPadding", "Cropping", "UpSampling")},
-    **{f"Global{kind}Pooling{n}D": {"keepdims": _OFF} for kind in ("Average", "Max") for n in (1, 2, 3)},
     **{f"SpatialDropout{n}D": {"noise_shape": (None,), "seed": _ANYTHING} for n in (1, 2, 3)},
     **{f"LocallyConnected{n}D": {"implementation": _ANYTHING} for n in (1, 2)},
     "Heads": {

@@ -18,7 +18,7 @@ from ..types import Config
 from . import keras1, later
 from .calls import is_call, read_call, written_call
 from .naming import keras3_snake_case
-from .remembered import Remembered, name_of
+from .remembered import Remembered, name_of, shown_of
 
 Registered = TypeVar("Registered")
 
@@ -253,7 +253,7 @@ def build(kind: str, identifier: object, custom_objects: Mapping[str, object] | 
     if isinstance(identifier, type):
         return identifier()
     if callable(identifier) or hasattr(identifier, "get_config"):
-        return identifier
+        return shown_of(identifier)
     article = "an" if kind[0] in "aeiou" else "a"
     raise SettingError(
         where=where or kind,
@@ -447,7 +447,7 @@ def usual_name(kind: str, thing: object) -> str | None:
 
 def own_name_for(thing: object) -> Remembered:
     """As `name_for`, for a thing of no kind: such as the function of a Lambda."""
-    name = name_of(thing)
+    name, thing = name_of(thing), shown_of(thing)
     known = custom_objects()
     if known.get(name) is not thing:
         name = next((other for other, one in known.items() if one is thing), name)

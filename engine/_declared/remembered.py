@@ -86,6 +86,11 @@ def _recalled(name: str, thing: object) -> str:
     return name if thing is None else Remembered(name, thing)
 
 
+def shown_of(thing: Any) -> Any:
+    """The function that one of `engine.compat` shows, whose results have `.numpy()`; all else as it is."""
+    return getattr(thing, "shown_function", thing)
+
+
 def name_of(thing: object) -> str:
     """A function's or class's own name; for any other object that can be called, the name of its class."""
     name: object = getattr(thing, "__name__", None)

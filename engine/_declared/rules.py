@@ -247,8 +247,10 @@ def optional(rule: Rule) -> Rule:
     return rule.or_none()
 
 
-padding = choice("valid", "same")
-causal_padding = choice("valid", "same", "causal")
+# Keras takes them in capitals too.
+_PADDINGS = {name.upper(): name for name in ("valid", "same", "causal")}
+padding = choice("valid", "same", spellings=_PADDINGS)
+causal_padding = choice("valid", "same", "causal", spellings=_PADDINGS)
 data_format = Rule(
     lambda v: v in config.DATA_FORMATS,
     "'channels_last' or 'channels_first'",

@@ -53,15 +53,17 @@ class RecordsGradient(Protocol):
         ...
 
 
-def gradients(loss: Tensor, wrt: list[Tensor]) -> list[Tensor | None]:
+def gradients(loss: Tensor, wrt: list[Tensor], without: Collection[Call] = ()) -> list[Tensor | None]:
     """Gradient of the sum of `loss` with respect to each tensor of `wrt`; None where the loss does not depend on it.
+
+    without: calls that no gradient passes, as if their results were constants.
 
     Raises:
         GraphError: when the loss is not a float tensor, or holds a gradient of an op that has no second one.
     """
     if loss.dtype.kind != "f":
         raise GraphError(where="gradients", expected="a float tensor as loss", actual=f"dtype {loss.dtype}")
-    calls = order([loss])
+    calls = [call for call in order([loss]) if call not in without]
     walk = Backwards(set(wrt), {loss: [ones_like(loss)]})
     walk.go_through(calls)
     return [total(walk.parts.get(x)) if x in walk.dependent or x is loss else None for x in wrt]

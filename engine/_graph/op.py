@@ -22,6 +22,7 @@ from ..errors import ShapeError
 from ..types import Array, DType, Shape
 from .memory import Sizes
 from .op_base import Op, Outs
+from .taping import Tape, open_tape
 from .tensor import Arrays, Call, Constant, Placeholder, Tensor
 from .work import Work
 
@@ -87,10 +88,19 @@ def apply(op: Op, *inputs: Any) -> Any:
     """
     if any(isinstance(x, list) for x in inputs):
         inputs = tuple(Tensor.stacked(x) if _is_list_of_tensors(x) else x for x in inputs)
+    tape = open_tape()
+    if tape is not None:
+        inputs = tuple(_watched(x, tape) for x in inputs)
     inputs = op.converted(inputs)
     if any(isinstance(x, Tensor) for x in inputs):
         return record(op, inputs)
     return compute(op, inputs)
+
+
+def _watched(x: Any, tape: Tape) -> Any:
+    """The tensor that stands for an array which an open tape watches; all else as it is."""
+    known = None if x is None or isinstance(x, Tensor) else tape.recorded(x)
+    return x if known is None else known
 
 
 def _is_list_of_tensors(value: object) -> bool:
@@ -130,13 +140,20 @@ def _record(op: Op, inputs: tuple[Tensor | None, ...], kind: type[ForwardCall]) 
     if op.outputs == 1:
         check_addressable(shapes, dtypes)
         call.outputs = (Tensor(tuple(shapes), dtypes, call=call),)
-        return call
+        return _seen(call)
     dtypes = dtypes if isinstance(dtypes, tuple) else (dtypes,) * op.outputs
     for result, dtype in zip(shapes, dtypes, strict=True):
         check_addressable(result, dtype)
     call.outputs = tuple(
         Tensor(tuple(s), d, call=call, index=i) for i, (s, d) in enumerate(zip(shapes, dtypes, strict=True))
     )
+    return _seen(call)
+
+
+def _seen(call: ForwardCall) -> ForwardCall:
+    tape = open_tape()
+    if tape is not None:
+        tape.saw(call)
     return call
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias
 
 from .._machine.context import bound
 from ..types import Array
-from .tensor import Tensor, Variable
+from .tensor import Call, Tensor, Variable
 
 
 class Tape(Protocol):
@@ -21,6 +21,10 @@ class Tape(Protocol):
 
     def assign_later(self, pairs: list[tuple[Variable, Tensor | float]]) -> None:
         """Take the assignments that a layer asks for, such as moving means: they are made with the gradients."""
+        ...
+
+    def saw(self, call: Call) -> None:
+        """Take note of a call that was recorded while the tape was open."""
         ...
 
 

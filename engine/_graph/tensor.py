@@ -289,8 +289,8 @@ class Variable(Tensor):
         Variable.moves += 1
         return self._array
 
-    def assign(self, value: ArrayLike) -> None:
-        """Copy `value` into the weight. Raises ShapeError for one of another shape."""
+    def assign(self, value: ArrayLike) -> Variable:
+        """Copy `value` into the weight, which is given back. Raises ShapeError for one of another shape."""
         where = f"weight '{self.name}'"
         value = as_array(value.numpy() if isinstance(value, Tensor) else value, where)
         if value.shape != self.shape:
@@ -301,22 +301,29 @@ class Variable(Tensor):
             np.copyto(self._array, value, casting="unsafe")
         else:
             devices.of(self._array).put(self._array, value)
+        return self
 
-    def assign_add(self, value: ArrayLike) -> None:
+    def assign_add(self, value: ArrayLike) -> Variable:
         """Add to the values, as TensorFlow's variables do.
 
         Args:
             value: what is added, in their shape.
-        """
-        self.assign(self.host() + np.asarray(value))
 
-    def assign_sub(self, value: ArrayLike) -> None:
+        Returns:
+            The weight itself.
+        """
+        return self.assign(self.host() + np.asarray(value))
+
+    def assign_sub(self, value: ArrayLike) -> Variable:
         """Subtract from the values, as TensorFlow's variables do.
 
         Args:
             value: what is subtracted, in their shape.
+
+        Returns:
+            The weight itself.
         """
-        self.assign(self.host() - np.asarray(value))
+        return self.assign(self.host() - np.asarray(value))
 
     def get_value(self, borrow: bool = False) -> Array:
         """A copy of the values, by the name of the method of Theano's shared variables; a number where it has no axes.

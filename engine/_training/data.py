@@ -15,8 +15,9 @@ import numpy as np
 from .._graph.derived import is_text
 from .._graph.sparse import is_sparse
 from .._machine.arrays import as_array, numbers_among_objects, of_tensor
+from .._machine.config import follows_later_keras
 from ..errors import DataError, ErrorMend, UnknownName, mend_of, shorten
-from ..types import Data, DTypeLike, Samples, Shape
+from ..types import Array, Data, DTypeLike, Samples, Shape
 from . import sentences
 from .array_changes import as_mend, channels_come, is_of, to_shape
 from .array_rows import ArrayData, Rows
@@ -170,9 +171,18 @@ def _fitted(samples: Data, spec: ArraySpec, name: str) -> ArrayData:
     expected, written = spec.shape, tuple(array.shape)
     if isinstance(array, np.ndarray) and _lacks_last_axis(array.shape, expected, spec.kind):
         array = array[..., None]
+    elif expected is not None and spec.kind != "output" and isinstance(array, np.ndarray) and follows_later_keras():
+        array = _with_axes_of_one(array, expected)
     if expected is not None and not is_of(array.shape, expected):
         raise _other_shape(written, expected, spec, name)
     return array
+
+
+def _with_axes_of_one(array: Array, expected: Shape) -> Array:
+    """An array whose last axis of size 1 is missing or too many, as later Keras takes it: with or without that axis."""
+    if array.ndim + 1 == len(expected) and expected[-1] == 1:
+        return array[..., None]
+    return array[..., 0] if array.ndim == len(expected) + 1 and array.shape[-1] == 1 else array
 
 
 def check_texts(array: ArrayData, where: str) -> None:

@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeGuard, TypeVar
 
 from .. import losses
 from .._graph.tensor import Tensor, is_tensor
+from .._machine.config import follows_later_keras
 from ..errors import SettingError, SettingTypeError, UnknownName
 from ..losses import LossFunction, LossLike
 from ..metrics import Metric, MetricLike
@@ -101,6 +102,8 @@ def _metrics(what: str, metrics: Metrics | None, names: Sequence[str]) -> list[t
     if isinstance(metrics, Mapping):
         _check_names(what, metrics, names)
         return [_as_tuple(metrics.get(name, ())) for name in names]
+    if isinstance(metrics, (str, Metric)) and follows_later_keras():  # which takes one alone
+        metrics = [metrics]
     if not isinstance(metrics, (list, tuple)):
         raise SettingTypeError(
             where=f"compile, {what}",

@@ -21,10 +21,10 @@ _SCALINGS = shared.Scalings("mobilenetv2", (96, 128, 160, 192, 224), (0.35, 0.50
 _STAGES = ((6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
 
 
-def _by_eight(channels: float) -> int:
+def by_eight(channels: float) -> int:
     """The multiple of 8 nearest to `channels`, but no more than a tenth below it.
 
-    >>> _by_eight(11.2), _by_eight(32)
+    >>> by_eight(11.2), by_eight(32)
     (16, 32)
     """
     nearest = max(8, int(channels + 4) // 8 * 8)
@@ -93,15 +93,15 @@ def MobileNetV2(
     image = images.begin(include_top, weights, classes, input_tensor, input_shape)
     _SCALINGS.check(weights, alpha, depth_multiplier)
     x = ZeroPadding2D(shared.padding_for_strides(image), name="Conv1_pad")(image)
-    x = Conv2D(_by_eight(32 * alpha), 3, strides=2, use_bias=False, name="Conv1")(x)
+    x = Conv2D(by_eight(32 * alpha), 3, strides=2, use_bias=False, name="Conv1")(x)
     x = _normalised(x, "bn_Conv1", "Conv1_relu")
-    x = _block(x, 1, _by_eight(16 * alpha), 1, 0)
+    x = _block(x, 1, by_eight(16 * alpha), 1, 0)
     index = 0
     for widening, filters, blocks, strides in _STAGES:
         for block in range(blocks):
             index += 1
-            x = _block(x, widening, _by_eight(int(filters * alpha)), strides if block == 0 else 1, index)
-    x = Conv2D(_by_eight(1280 * alpha) if alpha > 1 else 1280, 1, use_bias=False, name="Conv_1")(x)
+            x = _block(x, widening, by_eight(int(filters * alpha)), strides if block == 0 else 1, index)
+    x = Conv2D(by_eight(1280 * alpha) if alpha > 1 else 1280, 1, use_bias=False, name="Conv_1")(x)
     x = _normalised(x, "Conv_1_bn", "out_relu")
     x = (
         shared.classified(x, classes, "Logits", average=None)

@@ -16,7 +16,7 @@ from .._graph.tensor import Tensor
 from ..models import Model
 from . import imagenet_utils as shared
 
-# The docstrings' lines for the arguments that all nets have.
+# The docstrings' lines for the arguments that several nets have.
 _MEANINGS = {
     "include_top": "whether the net ends with its dense layer, which is so by default; else with its features.",
     "weights": """"imagenet" (the default; from Keras's cache, fetched at the first call), None for random ones, or the
@@ -27,6 +27,11 @@ _MEANINGS = {
     "pooling": """"avg" or "max" over the image where there is no dense layer; None (the default): no pooling.""",
     "classifier_activation": """what the dense layer ends with, "softmax" by default; None gives logits.""",
     "include_preprocessing": "whether the net scales its images itself, which it does by default.",
+    "alpha": "the share of the channels, 1 by default. ImageNet's weights are for 0.75 and 1.",
+    "minimalistic": "whether there are no gates, no hard_swish and no windows of 5 x 5, False by default.",
+    "dropout_rate": "share of dropout before the last convolution, 0.2 by default.",
+    "model_name": "the name of the model; None, the default, for that of the net.",
+    "name": "the name of the model; None, the default, for that of the net.",
     "classes": "how many classes the dense layer has, 1000 by default; others go with weights of your own.",
 }
 _RESULT = """Returns:

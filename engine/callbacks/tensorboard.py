@@ -13,6 +13,7 @@ import numpy as np
 
 from .._declared import rules
 from .._graph.gradient import gradients
+from .._machine.config import follows_later_keras
 from .._training.array_rows import ArrayData
 from .._training.callback import Callback
 from .._training.step import Step
@@ -31,7 +32,7 @@ class TensorBoard(Callback):
     Args:
         log_dir: folder of the files, "./logs" by default.
         histogram_freq: every so many epochs histograms of weights and layers' outputs are written; 0, the default:
-            never. They need arrays as validation data.
+            never. They need arrays as validation data; in programs for later Keras weights alone are written without.
         batch_size: so many of the first validation samples are used for histograms, 32 by default.
         write_graph: whether the layers are written as a graph, True by default.
         write_grads: whether histograms of gradients are written with the others, False by default.
@@ -94,7 +95,7 @@ class TensorBoard(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Begin a file, with the graph of layers."""
-        if self.histogram_freq and not self.validation_data:
+        if self.histogram_freq and not self.validation_data and not follows_later_keras():
             raise SettingError(
                 where="TensorBoard, histogram_freq",
                 expected="validation data as arrays",
@@ -102,7 +103,7 @@ class TensorBoard(Callback):
                 hint="For histograms validation_data must be provided to fit, or validation_split.",
             )
         # A later training in the same folder begins a new file; the count of samples goes on.
-        self.writer = _library().SummaryWriter(os.fsdecode(self.log_dir))
+        self.writer = event_library().SummaryWriter(os.fsdecode(self.log_dir))
         if self.write_graph:
             self._write_graph()
 
@@ -145,8 +146,10 @@ class TensorBoard(Callback):
                 image = _as_image(weight.host())
                 if image is not None:
                     self.writer.add_image(tag, image, epoch, dataformats="HW")
+        if not self.validation_data:  # later Keras writes histograms of weights alone
+            return
         inputs = self.model.fed_inputs
-        validation_data = self.validation_data or []
+        validation_data = self.validation_data
         arrays = [np.asarray(a[: self.batch_size]) for a in validation_data if not isinstance(a, (int, float))]
         tags, tensors = [], []
         for layer in layers:
@@ -216,7 +219,8 @@ def _belongs(nodes: Sequence[Node], node: Node) -> bool:
     return any(node is one for one in nodes)
 
 
-def _library() -> ModuleType:
+def event_library() -> ModuleType:
+    """The library that writes event files. Raises ImportError, with the command that installs it."""
     try:
         return import_module("tensorboardX")
     except ImportError as error:

@@ -21,7 +21,7 @@ PADDING, UNSEEN = 0, 1
 """The numbers of no word, and of a word that the training rows had not, or too rarely."""
 _FIRST_WORD = 2
 # Letters, digits and what stands inside a word, as in "don't"; every sign of writing without spaces is a word of its own.
-_WORD = re.compile(r"[぀-ヿ㐀-鿿]|(?:(?![぀-ヿ㐀-鿿])\w)+(?:['’](?:(?![぀-ヿ㐀-鿿])\w)+)*")
+_WORD = re.compile(r"[぀-ヿ㐀-鿿]|[^\W぀-ヿ㐀-鿿]+(?:['’][^\W぀-ヿ㐀-鿿]+)*")
 
 # The same in texts of ASCII alone, several times as fast.
 _ASCII_WORD = re.compile(r"[a-z0-9_]+(?:'[a-z0-9_]+)*")

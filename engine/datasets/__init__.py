@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
-from . import boston_housing, cifar, cifar10, cifar100, digits, fashion_mnist, imdb, mnist, reuters
+from . import boston_housing, california_housing, cifar, cifar10, cifar100, digits, fashion_mnist, imdb, mnist, reuters
 
-__all__ = ["boston_housing", "cifar", "cifar10", "cifar100", "digits", "fashion_mnist", "imdb", "mnist", "reuters"]
+__all__ = [
+    "boston_housing",
+    "california_housing",
+    "cifar",
+    "cifar10",
+    "cifar100",
+    "digits",
+    "fashion_mnist",
+    "imdb",
+    "mnist",
+    "reuters",
+]
 # End of what is written.

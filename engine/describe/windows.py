@@ -60,6 +60,11 @@ class _Depthwise(Windowed, Protocol):
     def depth_multiplier(self) -> int: ...
 
 
+class _WholeSample(_Spatial, Protocol):
+    @property
+    def keepdims(self) -> bool: ...
+
+
 class _PaddedPooling(Protocol):
     @property
     def pool_size(self) -> tuple[int, ...]: ...
@@ -146,11 +151,15 @@ def padded_pooling(layer: _PaddedPooling, shapes: Shapes, outputs: Shapes) -> Ex
     return Explanation([line, _channels_stay(layer, shapes[0])], replaced(sizes(shapes[0]), axes, lengths))
 
 
-def global_pooling(layer: _Spatial, shapes: Shapes, outputs: Shapes) -> Explanation:
+def global_pooling(layer: _WholeSample, shapes: Shapes, outputs: Shapes) -> Explanation:
     """One value for each channel."""
     names = " and ".join(axis_names(layer.rank))
-    gone = f"each channel becomes one value: {names} are gone"
     channel = 1 if is_channels_first(layer) else -1
+    if layer.keepdims:
+        left = f"each channel becomes one value, and keepdims leaves 1 for {names}"
+        ones = replaced(sizes(shapes[0]), spatial_axes(layer.rank, is_channels_first(layer)), [number(1)] * layer.rank)
+        return Explanation([left, _channels_stay(layer, shapes[0])], ones)
+    gone = f"each channel becomes one value: {names} are gone"
     return Explanation([gone, _channels_stay(layer, shapes[0])], sizes((shapes[0][0], shapes[0][channel])))
 
 

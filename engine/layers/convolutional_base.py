@@ -199,6 +199,10 @@ class Convolution(WindowedLayer):
     def _in_groups(self, x: Tensor) -> Tensor:
         """Each part of the channels with its part of the filters; x has its channels last."""
         channels, filters = (x.shape[-1] or 0) // self.groups, self.filters // self.groups
+        if channels == 1 and str(self.padding) != "causal":  # each channel by itself, for which there is an op
+            kernel = ops.reshape(self.kernel, (*self.kernel_size, self.groups, filters))
+            y = ops.depthwise_conv(x, kernel, self.strides, self.padding, self.dilation_rate)
+            return y if self.bias is None else y + self.bias
         parts = [
             self._convolved(
                 ops.getitem(x, (..., slice(group * channels, (group + 1) * channels))),

@@ -11,10 +11,11 @@ from .._declared.fields import argument, field
 from .._graph.tensor import Tensor
 from .base import Layer
 from .convolutional_base import spatial_spec
-from .settings import data_format_field, sizes_field
+from .settings import data_format_field, sizes_field, switch_field
 
 if TYPE_CHECKING:
     from .._graph.tensor import Tensor
+    from ..types import Config
     from .node import Mask
     from .settings import DataFormatSetting, OptionalSizesSetting, Padding, SizesSetting
 
@@ -259,11 +260,17 @@ class _GlobalPooling(Layer):
     reduce: ClassVar[Callable[[Tensor, tuple[int, ...]], Tensor]]  # reduces axes
 
     data_format: DataFormatSetting = data_format_field(default=None)
+    keepdims: bool = switch_field(default=False, help="leave axes of size 1 where the sample was reduced")
 
     def prepare(self) -> None:
         """Take samples of this rank."""
         super().prepare()
         self.input_spec = spatial_spec(self.rank)
+
+    def get_config(self) -> Config:
+        """The settings, with keepdims where it is set: Keras 2.2.4 does not know it."""
+        config = super().get_config()
+        return {key: value for key, value in config.items() if key != "keepdims" or value}
 
     def axes(self) -> tuple[int, ...]:
         """The spatial axes."""
@@ -272,7 +279,13 @@ class _GlobalPooling(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """The largest or mean value over the spatial axes."""
-        return self.reduce(inputs, self.axes())
+        return self.kept(self.reduce(inputs, self.axes()))
+
+    def kept(self, reduced: Tensor) -> Tensor:
+        """What is left of a sample, with axes of size 1 where `keepdims` asks for them."""
+        for axis in self.axes() if self.keepdims else ():
+            reduced = ops.expand_dims(reduced, axis)
+        return reduced
 
 
 class GlobalPooling1D(_GlobalPooling):
@@ -300,12 +313,13 @@ class GlobalMaxPooling1D(_GlobalPooling):
 
     Args:
         data_format: "channels_last" (N, T, C) or "channels_first" (N, C, T); K.image_data_format() by default.
+        keepdims: whether axes of size 1 are left where the sample was reduced, False by default.
 
     Input shape:
         (N, T, C), or (N, C, T) for "channels_first".
 
     Output shape:
-        (N, C).
+        (N, C); with keepdims (N, 1, C), or (N, C, 1).
 
     Example:
         >>> GlobalMaxPooling1D().compute_output_shape((None, 20, 64))
@@ -322,12 +336,13 @@ class GlobalMaxPooling2D(_GlobalPooling):
 
     Args:
         data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        keepdims: whether axes of size 1 are left where the sample was reduced, False by default.
 
     Input shape:
         (N, H, W, C), or (N, C, H, W) for "channels_first".
 
     Output shape:
-        (N, C).
+        (N, C); with keepdims (N, 1, 1, C), or (N, C, 1, 1).
 
     Example:
         >>> GlobalMaxPooling2D().compute_output_shape((None, 7, 7, 64))
@@ -345,12 +360,13 @@ class GlobalMaxPooling3D(_GlobalPooling):
     Args:
         data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
             default.
+        keepdims: whether axes of size 1 are left where the sample was reduced, False by default.
 
     Input shape:
         (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
 
     Output shape:
-        (N, C).
+        (N, C); with keepdims (N, 1, 1, 1, C), or (N, C, 1, 1, 1).
 
     Example:
         >>> GlobalMaxPooling3D().compute_output_shape((None, 4, 7, 7, 64))
@@ -367,12 +383,13 @@ class GlobalAveragePooling1D(_GlobalPooling):
 
     Args:
         data_format: "channels_last" for (N, T, C), the default, or "channels_first" for (N, C, T).
+        keepdims: whether axes of size 1 are left where the sample was reduced, False by default.
 
     Input shape:
         (N, T, C), or (N, C, T) for "channels_first".
 
     Output shape:
-        (N, C).
+        (N, C); with keepdims (N, 1, C), or (N, C, 1).
 
     Example:
         >>> GlobalAveragePooling1D().compute_output_shape((None, 20, 64))
@@ -394,7 +411,7 @@ class GlobalAveragePooling1D(_GlobalPooling):
             return super().call(inputs)
         steps = 1 if self.data_format == "channels_last" else 2
         present = ops.expand_dims(ops.cast(mask, inputs.dtype), 3 - steps)
-        return ops.sum(inputs * present, axis=steps) / ops.maximum(ops.sum(present, axis=steps), 1.0)
+        return self.kept(ops.sum(inputs * present, axis=steps) / ops.maximum(ops.sum(present, axis=steps), 1.0))
 
 
 @registry.register("layer")
@@ -403,12 +420,13 @@ class GlobalAveragePooling2D(_GlobalPooling):
 
     Args:
         data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        keepdims: whether axes of size 1 are left where the sample was reduced, False by default.
 
     Input shape:
         (N, H, W, C), or (N, C, H, W) for "channels_first".
 
     Output shape:
-        (N, C).
+        (N, C); with keepdims (N, 1, 1, C), or (N, C, 1, 1).
 
     Example:
         >>> GlobalAveragePooling2D().compute_output_shape((None, 7, 7, 64))
@@ -426,12 +444,13 @@ class GlobalAveragePooling3D(_GlobalPooling):
     Args:
         data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
             default.
+        keepdims: whether axes of size 1 are left where the sample was reduced, False by default.
 
     Input shape:
         (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
 
     Output shape:
-        (N, C).
+        (N, C); with keepdims (N, 1, 1, 1, C), or (N, C, 1, 1, 1).
 
     Example:
         >>> GlobalAveragePooling3D().compute_output_shape((None, 4, 7, 7, 64))

@@ -67,6 +67,10 @@ class _Looking(TextLayer):
         """Whether it has a vocabulary, given or learnt."""
         return self._vocabulary.words is not None
 
+    def rarities(self) -> Array:
+        """How rare each place is in the mode "tf_idf", unknown ones as words are on average: (places,)."""
+        return self._vocabulary.rarities("float32")
+
     def vocabulary_size(self) -> int:
         """How many places there are."""
         return len(self._vocabulary.all())

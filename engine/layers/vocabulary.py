@@ -10,7 +10,7 @@ import numpy as np
 
 from .._machine import config
 from ..errors import DataError, SettingError, SettingTypeError, shorten
-from ..types import Array
+from ..types import Array, DTypeLike
 
 OfUnknown = Callable[[str], int]
 
@@ -32,6 +32,7 @@ class Vocabulary:
     ) -> None:
         self._where, self.mode, self.most, self.unknown, self.places = where, mode, most, unknown, places
         self.mask = mask if mode == "int" else None
+        self._not_learnt = {unknown} if mask is None else {unknown, mask}
         self.words: list[str] | None = None
         self.rarity: list[float] | None = None
         self._padded = padded
@@ -86,8 +87,8 @@ class Vocabulary:
             document_count += 1
             counts.update(tokens)
             found_in.update(set(tokens))
-        for word in {self.mask, self.unknown, ""}:
-            counts.pop(str(word), None)
+        for word in self._not_learnt:
+            counts.pop(word, None)
         if not counts:
             raise DataError(where=f"{self._where}, adapt", expected="texts with words", actual="none")
         ordered = sorted(sorted(counts, reverse=True), key=lambda word: -counts[word])
@@ -133,6 +134,11 @@ class Vocabulary:
             made.append(first + of_unknown(word))
         return made
 
+    def rarities(self, dtype: DTypeLike) -> Array:
+        """How rare each place is in the mode "tf_idf": unknown ones as words are on average."""
+        known = np.asarray(self.rarity or (), dtype)
+        return np.concatenate([np.full(self.places, known.mean() if len(known) else 0, dtype), known])
+
     def encoded(self, rows: Sequence[Sequence[int]]) -> Array:
         """(N, size): ones, counts, or counts times how rare a word is."""
         result = np.zeros((len(rows), self.width or 0), config.floatx())
@@ -142,8 +148,7 @@ class Vocabulary:
             return np.minimum(result, 1)
         if self.rarity is not None:
             weights = np.zeros(result.shape[1], result.dtype)
-            known = np.asarray(self.rarity, result.dtype)
-            weights[: self.places] = known.mean() if len(known) else 0
-            weights[self.places : self.places + len(known)] = known
+            known = self.rarities(result.dtype)
+            weights[: len(known)] = known
             return result * weights
         return result

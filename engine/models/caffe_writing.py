@@ -238,7 +238,7 @@ def _global_pooling(writer: _Writer, layer: Any, sources: list[Blob], shape: tup
     kind = "MAX" if "Max" in type(layer).__name__ else "AVE"
     settings: Table = {"pool": kind, "global_pooling": True}
     made = writer.add(layer.name, "Pooling", sources, (1, 1, shape[-1]), pooling_param=settings)
-    return writer.add(f"{layer.name}_flat", "Flatten", [made], shape)
+    return made if layer.keepdims else writer.add(f"{layer.name}_flat", "Flatten", [made], shape)
 
 
 def _dense(writer: _Writer, layer: Any, sources: list[Blob], shape: tuple[int, ...]) -> Blob:

@@ -24,7 +24,16 @@ from ..types import Array, Config, CustomObjects
 from .attributes import trainer_of
 from .keras3_config import trains_otherwise, written_model, written_training
 from .keras3_optimizer import restore_slots, written_slots
-from .keras3_paths import Place, in_present_form, places, refuse_left_over, spellings, with_vocabularies
+from .keras3_paths import (
+    RARITY,
+    Place,
+    in_present_form,
+    places,
+    rarities,
+    refuse_left_over,
+    spellings,
+    with_vocabularies,
+)
 from .network import Network
 from .persistence import refuse_lost
 
@@ -86,7 +95,11 @@ def read_keras3(storage: Path | BinaryIO, build: Any, custom_objects: CustomObje
 def _complete(archive: KerasArchive) -> Config:
     """The config of an archive with the vocabularies beside it. Raises FileError for one that is no text."""
     try:
-        return with_vocabularies(archive.config, archive.assets) if archive.assets else archive.config
+        if not archive.assets:
+            return archive.config
+        with Source(archive.weights) as source:
+            weighing = [path for path in source.arrays() if path.rpartition("/")[2] == RARITY]
+            return with_vocabularies(archive.config, archive.assets, source.read(weighing))
     except ValueError as error:
         expected = "vocabularies as UTF-8, whole numbers for IntegerLookup"
         raise FileError(file=archive.name, expected=expected, actual=shorten(str(error))) from None
@@ -152,7 +165,11 @@ def _assign(model: Network, source: Source, order: Sequence[str] | None) -> None
 def _is_weight(path: str) -> bool:
     """Whether an array is a layer's: not the optimizer's, the state of random numbers or of a metric."""
     parts = path.split("/")
-    return parts[0] != "optimizer" and not any(part in _STATE or part.startswith("seed_generator") for part in parts)
+    return (
+        parts[0] != "optimizer"
+        and parts[-1] != RARITY
+        and not any(part in _STATE or part.startswith("seed_generator") for part in parts)
+    )
 
 
 def restore_optimizer(model: Network, archive: KerasArchive) -> None:
@@ -219,6 +236,7 @@ def weights_bytes(model: Network, include_optimizer: bool) -> bytes:
     arrays: list[tuple[str, Array, str | None]] = [
         (place.path, place.variable.host(), place.layer.name) for place in places(model)
     ]
+    arrays += [(path, array, None) for path, array in rarities(model)]
     if include_optimizer:
         slots = _slots(model)
         arrays += [(f"{_GROUP}/{number}", array, None) for number, array in enumerate(slots or [])]

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 from .._graph.tensor import Variable
 from ..errors import FileError
-from ..layers import RNN, Bidirectional, StackedRNNCells
+from ..layers import RNN, Bidirectional, StackedRNNCells, StringLookup, TextVectorization
 from ..layers.base import Layer
 from ..layers.multi_head import Heads
 from ..layers.recurrent_base import RecurrentLayer
 from ..layers.wrappers import Wrapper
+from ..types import Array
 from .network import Network
 
 _CLASSES = {"Model": "Functional", "Network": "Functional", "GroupQueryAttention": "GroupedQueryAttention"}
@@ -29,6 +30,7 @@ _NUMBER = re.compile(r"_(\d+)\Z")
 
 
 _VOCABULARY = "vocabulary.txt"
+RARITY = "idf_weights"
 
 
 class Place(NamedTuple):
@@ -82,12 +84,15 @@ def places(model: Network, order: Sequence[str] | None = None) -> list[Place]:
     return list(place_of.values())
 
 
-def with_vocabularies(config: Any, assets: Mapping[str, bytes], at: str = "") -> Any:
+def with_vocabularies(
+    config: Any, assets: Mapping[str, bytes], rarities: Mapping[str, Array] | None = None, at: str = ""
+) -> Any:
     """The config of a model of Keras 3 with the vocabularies that its layers learnt, which `.keras` files keep beside it.
 
     Args:
         config: {class_name, config}, plain data; it stays as it is.
         assets: files beside it by their paths, `assets/layers/string_lookup/vocabulary.txt`.
+        rarities: how rare words are, by the paths that `rarity_paths` gives; None, the default, for none.
         at: where the model's layers stand.
 
     Returns:
@@ -102,15 +107,41 @@ def with_vocabularies(config: Any, assets: Mapping[str, bytes], at: str = "") ->
         for layer in layers:
             name = layer.get("class_name") if isinstance(layer, Mapping) else None
             path = f"{at}layers/{numbered(snake_case(name))}/" if isinstance(name, str) else at
-            made.append(with_vocabularies(layer, assets, path))
+            made.append(with_vocabularies(layer, assets, rarities, path))
         return {**config, "config": {**settings, "layers": made}}
     path = next((one for one in assets if one.startswith(f"assets/{at}") and one.endswith(f"/{_VOCABULARY}")), None)
     if not at or path is None or settings.get("vocabulary") is not None:
         return config
-    words: list[Any] = assets[path].decode("utf-8").rstrip("\n").split("\n")
+    words: list[Any] = assets[path].decode("utf-8").split("\n")  # the last one may be an empty text
     if config["class_name"] == "IntegerLookup":
         words = [int(word) for word in words]
-    return {**config, "config": {**settings, "vocabulary": words}}
+    rarity = next((rarities[one] for one in rarity_paths(at) if one in rarities), None) if rarities else None
+    learnt: dict[str, Any] = {"vocabulary": words}
+    if rarity is not None:
+        learnt["idf_weights"] = rarity[max(len(rarity) - len(words), 0) :].tolist()
+    return {**config, "config": {**settings, **learnt}}
+
+
+def rarity_paths(at: str) -> tuple[str, ...]:
+    """Where a layer of texts keeps how rare words are: in the looking layer that it has inside, and beside it.
+
+    >>> rarity_paths("layers/text_vectorization/")[1]
+    'layers/text_vectorization/vars/idf_weights'
+    """
+    return (f"{at}_lookup_layer/vars/{RARITY}", f"{at}vars/{RARITY}")
+
+
+def rarities(model: Network, at: str = "") -> Iterator[tuple[str, Array]]:
+    """How rare words are in each layer of texts that weighs them, by the paths of Keras's files."""
+    numbered = Numbered()
+    for layer in model.layers:
+        kind = _CLASSES.get(type(layer).__name__, type(layer).__name__)
+        path = f"{at}layers/{numbered(snake_case(kind))}/"
+        if isinstance(layer, Network):
+            yield from rarities(layer, path)
+        elif isinstance(layer, (StringLookup, TextVectorization)) and layer.output_mode == "tf_idf":
+            kept_at = rarity_paths(path) if isinstance(layer, TextVectorization) else rarity_paths(path)[1:]
+            yield from ((one, layer.rarities()) for one in kept_at)
 
 
 def _of_network(model: Network, at: str, order: Sequence[str] | None = None) -> Iterator[Place]:

@@ -80,6 +80,8 @@ def _entry(layer: Layer | None, entry: Config, lost: list[LeftOut], frozen: bool
     new = next((value for value in config.values() if isinstance(value, str) and value in _NEW_ACTIVATIONS), None)
     if new is not None:
         lost.append(LeftOut(name, f"{new} is no activation of tf.keras."))
+    if config.get("output_mode") == "tf_idf":
+        lost.append(LeftOut(name, "how rare words are (tf_idf) has no place in tf.keras's HDF5; save as .keras."))
     arguments: Config = {}
     for key, silent in _WITHOUT.get(class_name, {}).items():
         value = config.pop(key, silent[0])
@@ -87,6 +89,8 @@ def _entry(layer: Layer | None, entry: Config, lost: list[LeftOut], frozen: bool
             arguments["use_causal_mask"] = True
         elif value not in silent and (key != "seed" or config.get("dropout")):
             lost.append(LeftOut(name, f"{key} is no setting of {class_name} in tf.keras."))
+    if class_name == "TextVectorization" and isinstance(config.get("ngrams"), (list, tuple)):
+        config["ngrams"] = {"class_name": "__tuple__", "items": list(config["ngrams"])}  # which takes no list
     if frozen and "trainable" in config:
         config["trainable"] = False
     written = {**entry, "config": config}

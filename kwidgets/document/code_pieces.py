@@ -48,7 +48,7 @@ def _calls(node: ast.stmt) -> list[ast.Call]:
     if not isinstance(node, ast.Expr):
         return []
     items = node.value.elts if isinstance(node.value, (ast.List, ast.Tuple)) else [node.value]
-    made = [item for item in items if isinstance(item, ast.Call) and not isinstance(item.func, ast.Call)]
+    made = [call for call in items if isinstance(call, ast.Call) and not isinstance(call.func, ast.Call)]
     return made if len(made) == len(items) and not any(map(_adds, made)) else []
 
 
@@ -94,6 +94,6 @@ def _taken(call: ast.Call) -> list[str]:
         return []
     names: list[str] = []
     for given in call.args:
-        for item in given.elts if isinstance(given, (ast.List, ast.Tuple)) else [given]:
-            names += [item.id] if isinstance(item, ast.Name) else _taken(item) if isinstance(item, ast.Call) else []
+        for taken in given.elts if isinstance(given, (ast.List, ast.Tuple)) else [given]:
+            names += [taken.id] if isinstance(taken, ast.Name) else _taken(taken) if isinstance(taken, ast.Call) else []
     return names

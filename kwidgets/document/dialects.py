@@ -186,7 +186,10 @@ DIALECTS: Mapping[DialectName, Dialect] = {
             **dict.fromkeys(_OWN, say.IS_OF_THIS_LIBRARY),
             **dict.fromkeys(_AFTER_KERAS2, say.IS_OF_LATER_KERAS),
         },
-        without={f"Conv{n}D": {"groups": (1,)} for n in (1, 2, 3)},
+        without={
+            **{f"Conv{n}D": {"groups": (1,)} for n in (1, 2, 3)},
+            **{f"Global{kind}Pooling{n}D": {"keepdims": (False,)} for kind in ("Average", "Max") for n in (1, 2, 3)},
+        },
         no_measures=(*_MEASURES_OF_KERAS1, *_MEASURES_AFTER_KERAS2),
         no_activations=(*_NEW_ACTIVATIONS, *_NEWER_ACTIVATIONS),
     ),

@@ -143,15 +143,15 @@ def _labelled(words: list[str]) -> list[tuple[str, float]]:
     """Words with the number behind them, or before them where the line ends with a word: "64 filters 3 kernel"."""
     words = [word for word in words if word not in (*ACTIVATIONS, *PADDINGS, *SEQUENCES)]
     numbers = [_number(word) for word in words]
-    found: list[tuple[str, float]] = []
+    pairs: list[tuple[str, float]] = []
     taken: set[int] = set()
     for ahead in (1, -1) if numbers and numbers[-1] is not None else (-1, 1):
         for index, word in enumerate(words):
-            number = numbers[index + ahead] if 0 <= index + ahead < len(words) else None
-            if number is not None and numbers[index] is None and not {index, index + ahead} & taken:
-                found.append((word, number))
+            figure = numbers[index + ahead] if 0 <= index + ahead < len(words) else None
+            if figure is not None and numbers[index] is None and not {index, index + ahead} & taken:
+                pairs.append((word, figure))
                 taken |= {index, index + ahead}
-    return found
+    return pairs
 
 
 def _sizes(word: str) -> list[int]:
@@ -163,21 +163,21 @@ def _number(word: str) -> float | int | None:
     if not NUMBER.fullmatch(word):
         return None
     text = word.replace("−", "-")
-    number = float(text.rstrip("%"))
+    figure = float(text.rstrip("%"))
     if text.endswith("%"):
-        return number / 100
-    return int(number) if number.is_integer() and "." not in text else number
+        return figure / 100
+    return int(figure) if figure.is_integer() and "." not in text else figure
 
 
 def _read_number(query: Query, word: str) -> None:
     """A number under whole ones or those with a point."""
-    number = _number(word)
-    if number is None or not abs(number) <= LARGEST:
+    figure = _number(word)
+    if figure is None or not abs(figure) <= LARGEST:
         query.unread.append(say.too_large(word))
-    elif isinstance(number, int):
-        query.whole.append(number)
+    elif isinstance(figure, int):
+        query.whole.append(figure)
     else:
-        query.point.append(number)
+        query.point.append(figure)
 
 
 def asked(class_name: str, query: Query, starting: Config) -> Asked:
@@ -206,16 +206,16 @@ def _meant(known: tuple[str, ...], query: Query) -> tuple[Config, list[str]]:
     meant: Config = {key: value for key, (value, _) in query.named.items() if key in known}
     left = [word for key, (_, word) in query.named.items() if key not in known]
     whole, point = list(query.whole), list(query.point)
-    for word, number in query.labelled:
+    for word, figure in query.labelled:
         key = LABELS.get(word, word)
         if key not in known or key in meant:
             continue
-        if isinstance(number, int) and number in whole:
-            whole.remove(number)
-            meant[key] = number
-        elif number in point:
-            point.remove(number)
-            meant[key] = number
+        if isinstance(figure, int) and figure in whole:
+            whole.remove(figure)
+            meant[key] = figure
+        elif figure in point:
+            point.remove(figure)
+            meant[key] = figure
     if "kernel_size" in known and "kernel_size" not in meant and len(whole) > 2 and whole[1] == whole[2]:
         del whole[2]  # as Keras 1 wrote it: Convolution2D(32, 3, 3)
     listed = next((key for key in LISTS if key in known), None)

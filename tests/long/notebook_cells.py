@@ -95,6 +95,12 @@ def _houses(*_: object, **__: object) -> Any:
     return tuple((rng.random((size, 13)), rng.random(size) * 40) for size in (404, 102))
 
 
+def _blocks(version: str = "large", *_: object, **__: object) -> Any:
+    rng = np.random.default_rng(chance.seed)
+    sizes = (480, 120) if version == "small" else (16512, 4128)
+    return tuple((rng.random((size, 8)), rng.random(size) * 500_000) for size in sizes)
+
+
 def without_network() -> None:
     """Put random numbers in place of the data sets, and fresh weights in place of those that would be fetched."""
     for name, about in PICTURES.items():
@@ -104,6 +110,7 @@ def without_network() -> None:
         module.load_data = _texts(classes, sizes)
         module.get_word_index = lambda *_, **__: {f"word{i}by{chance.seed}": i for i in range(1, 10001)}
     datasets.boston_housing.load_data = _houses
+    datasets.california_housing.load_data = _blocks
     finish = imagenet_utils.finish
 
     def with_fresh_weights(image: Any, result: Any, name: str, weights: Any, *rest: Any) -> Any:
@@ -245,6 +252,8 @@ def translated(source: str) -> str:
     tool = refactor.RefactoringTool([f"lib2to3.fixes.fix_{name}" for name in PYTHON2])
     try:
         return str(tool.refactor_string(f"{source}\n", "<cell>"))
+    except SyntaxError:  # of no Python
+        return source
     except Exception as error:  # lib2to3's parser raises classes of its own, which exist with it alone
         if "lib2to3" not in type(error).__module__:
             raise

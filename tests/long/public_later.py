@@ -1,8 +1,9 @@
-"""Notebooks of tf.keras and Keras 3 (2018-2026), run with `import engine.compat`. --mirror DIR [--held-back | --second] [--table].
+"""Notebooks of tf.keras and Keras 3 (2018-2026), run with `import engine.compat`. --mirror DIR [--held-back | --second | --third].
 
 As `public_notebooks`, which runs them: `tests/long/public_later.txt` names them, data sets are random numbers, trainings one
 short epoch. Those that the list marks "held back" are run with `--held-back` alone: nobody looks at them while names are added.
-A second set, chosen when the first had been looked at, is run with `--second`.
+A second set, chosen when the first had been looked at, is run with `--second`; a third, drawn by chance from fourteen
+repositories among notebooks that need neither files nor packages beside Keras's, with `--third`.
 `--fetch DIR` clones what the list names, `--names DIR` writes the names that they use. docs/public.md tells what runs,
 docs/compat_names.md which of their names are there.
 """
@@ -21,7 +22,7 @@ from .public_lists import content, read_list
 from .public_notebooks import Kind, run_all, statements_of
 
 LATER = Kind("public_later", "Notebooks of tf.keras and Keras 3", ".ipynb", json.loads, is_later=True)
-HELD_BACK, SECOND = "held back", "held back, second set"
+HELD_BACK, SECOND, THIRD = "held back", "held back, second set", "held back, third set"
 
 
 def fetch(mirror: Path) -> int:
@@ -55,7 +56,7 @@ def main(arguments: list[str]) -> int:
         return write_names(Path(arguments[1]))
     if arguments[:1] == ["--fetch"]:
         return fetch(Path(arguments[1]))
-    options = {"--held-back": HELD_BACK, "--second": SECOND}
+    options = {"--held-back": HELD_BACK, "--second": SECOND, "--third": THIRD}
     mark = next((options[one] for one in arguments if one in options), "")
     rest = [one for one in arguments if one not in options]
     chosen = [entry for entry in read_list(LATER.list) if entry.beside == mark]

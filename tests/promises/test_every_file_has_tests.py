@@ -28,6 +28,9 @@ FOLDERS = {
 }
 # Files that are tested together with others, by what they do for them.
 FILES = {
+    "engine/_compat/more_array_functions.py": "tests/engine/compat/test_keras_functions.py",
+    "engine/_compat/network_functions.py": "tests/engine/compat/test_keras_functions.py",
+    "engine/_compat/signal_functions.py": "tests/engine/compat/test_keras_functions.py",
     "engine/_training/card_memory.py": "tests/gpu/test_memory.py",
     "engine/_graph/static_shape.py": "tests/engine/graph/test_tensor.py",
     "engine/_machine/cublas.py": "tests/gpu/test_cublas.py",

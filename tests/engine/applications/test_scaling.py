@@ -18,7 +18,7 @@ WAYS = {
     "caffe": ("imagenet_utils", "resnet", "resnet50", "vgg16", "vgg19"),
     "tf": ("inception_resnet_v2", "inception_v3", "mobilenet", "mobilenet_v2", "nasnet", "resnet_v2", "xception"),
     "torch": ("densenet",),
-    "within": ("efficientnet", "efficientnet_v2"),
+    "within": ("convnext", "efficientnet", "efficientnet_v2", "mobilenet_v3", "regnet", "resnet_rs"),
 }
 # White, grey of a fifth and black as Keras scales them.
 EXPECTED = {

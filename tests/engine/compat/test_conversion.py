@@ -19,7 +19,7 @@ from tensorflow import keras
 from tensorflow.keras.layers import Dens
 import tensorflow_addons as tfa
 
-x = tf.saved_model.load("a")
+x = tf.lite.Interpreter("a")
 model = keras.Sequential([keras.layers.Dense(3)])
 print(tf.reduce_meen(x), keras.utils.set_random_seed, tf.data.Dataset.from_tensor_slices)
 '''

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from engine._compat.assigned_variable import variable
 from engine._compat.tape import GradientTape
-from engine._compat.values import EagerArray, constant, variable
-from engine.errors import GraphError
+from engine._compat.values import EagerArray, constant
 from engine.layers import BatchNormalization, Dense, Dropout, Input, Layer
 from engine.models import Sequential
 from engine.optimizers import SGD, Adam
@@ -115,8 +115,30 @@ def test_what_does_not_depend_is_none_or_zero_and_what_is_no_target_is_refused()
         y = v * 2.0
     assert tape.gradient(y, [v, w])[1] is None
     assert tape.gradient(y, [v, w], unconnected_gradients="zero")[1] == 0
-    with pytest.raises(GraphError, match="a recorded target"):
-        tape.gradient(constant(1.0), v)
+    with pytest.warns(UserWarning, match="a recorded target"):
+        assert tape.gradient(constant(1.0), v) is None
+
+
+def test_what_is_watched_stopped_and_forgotten():
+    v, w, x = variable(3.0), variable(2.0), constant(5.0)
+    with GradientTape() as tape:
+        y = v * v
+        with tape.stop_recording():
+            z = w * w
+        total = y + z
+    assert [float(one) if one is not None else None for one in tape.gradient(total, [v, w])] == [6.0, None]
+    assert tape.watched_variables() == (v,)
+    with GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch([v, x])
+        y = v * w * x
+    assert tape.watched_variables() == (v,)
+    found = tape.gradient(y, [v, w, x])
+    assert (float(found[0]), found[1], float(found[2])) == (10.0, None, 6.0)
+    with GradientTape() as outer, GradientTape() as tape:
+        y = v * 2.0
+        tape.reset()
+        y = w * v
+    assert tape.watched_variables() == (w, v) and outer.watched_variables() == (v, w)
 
 
 def test_given_gradients_are_clipped_decayed_and_checked():

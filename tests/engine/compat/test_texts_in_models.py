@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine._machine.random import set_seed
-from engine.errors import DataError
+from engine.errors import DataError, SettingError
 from engine.models import load_model, model_from_json, model_from_yaml
 
 GOOD, BAD = ("good", "great", "fine", "lovely"), ("bad", "awful", "poor", "dull")
@@ -241,3 +241,54 @@ def test_data_that_are_no_texts_are_refused(compat):
         model.predict({**columns, "thal": missing})
     with pytest.raises(DataError, match="dtype='string'"):
         model.predict({**columns, "age": columns["thal"]})
+
+
+def test_an_empty_text_is_a_kind_unless_it_masks(tmp_path, compat):
+    import keras
+
+    kinds = keras.layers.StringLookup(output_mode="one_hot")
+    kinds.adapt(np.array(["b", "", "b", "a"]))
+    assert sorted(kinds.get_vocabulary()[1:]) == ["", "a", "b"]
+    masked = keras.layers.StringLookup(mask_token="")
+    masked.adapt(np.array(["b", "", "b", "a"]))
+    assert masked.get_vocabulary() == ["", "[UNK]", "b", "a"]
+
+
+def test_how_rare_words_are_goes_through_a_file_of_keras_3(tmp_path, compat):
+    import keras
+
+    from engine.models.keras3_files import Source
+    from engine.models.keras3_paths import with_vocabularies
+
+    words = keras.layers.TextVectorization(output_mode="tf_idf")
+    words.adapt(np.array(["the cat", "the dog", "the bird sings"]))
+    text = keras.Input((), dtype="string")
+    model = keras.Model(text, keras.layers.Dense(2)(words(text)))
+    asked = np.array(["the cat sings", "a cow"])
+    again = through_file(model, tmp_path, "m.keras")
+    np.testing.assert_allclose(again.predict(asked), model.predict(asked), rtol=1e-6)
+    with pytest.raises(SettingError, match="tf_idf"):
+        model.save(tmp_path / "m.h5", save_format="tf.keras")
+    # Keras reads them under the layer and under the one inside; its own files have the vocabulary in a text beside.
+    model.save_weights(tmp_path / "m.weights.h5")
+    with Source(tmp_path / "m.weights.h5") as source:
+        paths = [path for path in source.arrays() if path.endswith("idf_weights")]
+        arrays = source.read(paths)
+    assert sorted(paths) == [f"layers/text_vectorization/{at}vars/idf_weights" for at in ("_lookup_layer/", "")]
+    theirs = {"config": {"layers": [{"class_name": "TextVectorization", "config": {"output_mode": "tf_idf"}}]}}
+    beside = {
+        "assets/layers/text_vectorization/_lookup_layer/vocabulary.txt": "\n".join(words.get_vocabulary()[1:]).encode()
+    }
+    (layer,) = with_vocabularies(theirs, beside, arrays)["config"]["layers"]
+    np.testing.assert_allclose(layer["config"]["idf_weights"], words.rarities()[1:], rtol=1e-6)
+    empty = {"assets/layers/text_vectorization/_lookup_layer/vocabulary.txt": b"a\n\nb\n"}
+    (layer,) = with_vocabularies(theirs, empty)["config"]["layers"]
+    assert layer["config"]["vocabulary"] == ["a", "", "b", ""]
+
+
+def test_one_metric_needs_no_list_in_programs_for_later_keras(compat):
+    import keras
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.compile("sgd", "binary_crossentropy", metrics=keras.metrics.AUC(name="auc"))
+    assert "auc" in model.evaluate(np.ones((4, 2)), np.array([0, 1, 0, 1]), return_dict=True, verbose=0)

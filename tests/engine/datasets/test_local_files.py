@@ -7,8 +7,8 @@ import pickle
 import numpy as np
 import pytest
 
-from engine.datasets import boston_housing, cifar10, cifar100, fashion_mnist, imdb, mnist, reuters
-from engine.errors import FileError
+from engine.datasets import boston_housing, california_housing, cifar10, cifar100, fashion_mnist, imdb, mnist, reuters
+from engine.errors import FileError, SettingError
 
 
 @pytest.fixture(autouse=True)
@@ -187,3 +187,17 @@ def test_one_list_many_times_is_no_bomb(home):
     np.savez_compressed(home / "reuters.npz", x=_lists(*[words] * 10_000), y=np.zeros(10_000))
     with pytest.raises(FileError, match=r"at most \d+ words"):
         reuters.load_data()
+
+
+def test_blocks_of_california_come_in_the_order_of_keras(tmp_path):
+    path = str(tmp_path / "blocks.npz")
+    np.savez(path, x=np.arange(1000.0)[:, None] * np.ones(8), y=np.arange(1000.0))
+    (x, y), (_, y_test) = california_housing.load_data(path=path)
+    order = np.random.RandomState(113).permutation(1000)
+    np.testing.assert_array_equal(np.concatenate([y, y_test]), order)
+    np.testing.assert_array_equal(x[:, 3], y)
+    assert len(california_housing.load_data("small", path)[0][0]) == 480
+    with pytest.raises(SettingError, match="'large' or 'small'"):
+        california_housing.load_data("tiny", path)  # pyright: ignore[reportArgumentType] - what is refused
+    with pytest.raises(SettingError, match="test_split"):
+        california_housing.load_data(path=path, test_split=1)

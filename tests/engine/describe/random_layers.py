@@ -75,7 +75,8 @@ def pooling(rank: int) -> Callable[[Random], Made]:
 def ordered(rank: int) -> Callable[[Random], Made]:
     def make(rng: Random) -> Made:
         order = _order(rng)
-        return {"data_format": order}, [_images(rng, rank, order)]
+        keepdims = {"keepdims": rng.random() < 0.5}
+        return {"data_format": order, **keepdims}, [_images(rng, rank, order)]
 
     return make
 
