@@ -68,7 +68,6 @@ class SteppingThrough:
         self._numbers = Numbers()
         self._asked: Working[Walk] = Working(looking.turn)
         self._pauses, self._keeper = PausesSession(session), KeepsBadBatch(session)
-        session.standing += [self._pauses, self._keeper]
 
     def gestures(self) -> dict[str, Gesture]:
         """What the page may ask."""
@@ -186,6 +185,9 @@ class SteppingThrough:
     # Before which batches a training pauses.
 
     def _breaks(self, message: Message) -> Answer:
+        # A callback that hears of each batch costs the smallest models a tenth of their speed, so it is there for those who ask.
+        if self._pauses not in self._session.standing:
+            self._session.standing.append(self._pauses)
         wanted = message.get("set")
         if isinstance(wanted, dict):
             self.set_breaks(_checked(cast("Message", wanted)))
@@ -193,7 +195,7 @@ class SteppingThrough:
         hit = pauses.waiting
         answer: BreaksAnswer = {
             "settings": self._settings(),
-            "live": pauses.looks,
+            "live": pauses.looks and self._keeper.looks >= self._keeper.keeps,
             "waiting": None if hit is None else say.paused_before(hit.epoch + 1, hit.batch + 1, hit.why),
             "bad": None
             if bad is None
@@ -202,11 +204,12 @@ class SteppingThrough:
         return dict(answer)
 
     def keep_bad(self, keeps: bool) -> None:
-        """Keep the first bad batch of each training from its next batch on, or no longer."""
-        self._keeper.keeps = keeps
+        """Keep the first bad batch of each training that begins from now on, or no longer."""
+        standing, self._keeper.keeps = self._session.standing, keeps
+        standing[:] = [one for one in standing if one is not self._keeper] + ([self._keeper] if keeps else [])
 
     def set_breaks(self, settings: BreakSettings) -> None:
-        """Pause before the batches for which one of these holds: of a training that goes on, and of each that begins."""
+        """Pause before the batches for which one of these holds: of a training that looks already, and of each that begins."""
         conditions: Conditions = {
             "gradient_norm_above": settings["gradient_norm_above"],
             "loss_above": settings["loss_above"],

@@ -32,21 +32,21 @@ class FileMap(NamedTuple):
 
     @property
     def is_cut(self) -> bool:
-        """Whether the file is shorter than when it was mapped."""
+        """Whether the file is shorter than when it was opened."""
         return self.size < self.end
 
     def check(self) -> None:
         """Refuse to read behind the end of the file.
 
         Raises:
-            FileError: it is shorter than when it was mapped.
+            FileError: it is shorter than when it was opened.
         """
         if (size := self.size) < self.end:
             raise FileError(
                 file=self.file,
-                expected=f"the {self.end:,} bytes that were there when it was mapped",
+                expected=f"the {self.end:,} bytes that were there when it was opened",
                 actual=f"{size:,}",
-                hint="Write it again, and map it anew.",
+                hint="Write it again, and open it anew.",
             )
 
 

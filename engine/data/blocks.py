@@ -19,7 +19,7 @@ from .._files import npz
 from .._files.files import open_regular
 from .._files.guarded_hdf5 import Source
 from .._files.kinds import HDF5, NPY, NPZ, PARQUET, Kind, kind_of
-from .._files.maps import map_of
+from .._files.maps import FileMap, map_of
 from .._machine.background import in_hdf5
 from ..errors import DataError, FileError, UnknownName, shorten
 from ..types import Array, DType
@@ -137,6 +137,7 @@ class ArrayBlocks(Blocks):
     Args:
         arrays: by name; whatever has a shape, a type and slices.
         source: where they are from, for messages.
+        stored: the file that they are read from, whose reader gives zeros behind its end; None (the default): there is none such.
 
     Raises:
         DataError: their lengths differ, or there are no rows.
@@ -147,7 +148,7 @@ class ArrayBlocks(Blocks):
         (100, ['x', 'y'])
     """
 
-    def __init__(self, arrays: Mapping[str, Any], source: str = "data") -> None:
+    def __init__(self, arrays: Mapping[str, Any], source: str = "data", stored: FileMap | None = None) -> None:
         lengths = {name: array.shape[0] for name, array in arrays.items()}
         if len(set(lengths.values())) != 1 or not all(lengths.values()):
             shown = ", ".join(f"{name!r} {length}" for name, length in list(lengths.items())[:5]) or "none"
@@ -162,7 +163,7 @@ class ArrayBlocks(Blocks):
         sizes = np.full(-(-count // rows), rows)
         sizes[-1] = count - rows * (len(sizes) - 1)
         super().__init__(source, list(arrays), sizes)
-        self._arrays = dict(arrays)
+        self._arrays, self._stored = dict(arrays), stored
         self._maps = {name: one for name, array in arrays.items() if (one := map_of(array)) is not None}
 
     @property
@@ -191,6 +192,8 @@ class ArrayBlocks(Blocks):
     def _slices(self, block: int, names: list[str]) -> dict[str, Array]:
         first, last = self.starts[block : block + 2].tolist()
         made: dict[str, Array] = {}
+        if self._stored is not None:
+            self._stored.check()
         for name in names:
             if name in self._maps:
                 self._maps[name].check()
@@ -295,7 +298,7 @@ def _blocks_of(name: str, kind: Kind, only: Collection[str] | None, broken: Brok
             readers.check_known(name, only, stored)
             arrays = {key: array for key, array in stored.items() if only is None or key in only}
             source.keep_open()
-        return ArrayBlocks(arrays, name)
+        return ArrayBlocks(arrays, name, FileMap(name, os.path.getsize(name)))
     if kind is NPZ:
         return ArrayBlocks(npz.mapped(name, only), name)
     if kind is NPY:

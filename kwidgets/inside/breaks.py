@@ -88,13 +88,23 @@ class KeepsBadBatch(FirstBadBatch):
         session: what trains.
 
     Attributes:
-        keeps: whether it does; False at first. It holds from the next batch on.
+        keeps: whether it does; False at first.
+        looks: whether a training goes on that it is part of.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.keeps = self._kept_before = False
+        self.keeps = self.looks = self._kept_before = False
+
+    def before_training(self, control: Control) -> None:
+        """Look from now on."""
+        self.looks = True
+        super().before_training(control)
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Look no more."""
+        self.looks = False
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Keep weights and optimizer, where they are to be kept."""

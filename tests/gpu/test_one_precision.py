@@ -20,6 +20,7 @@ from engine.layers import Dense
 from engine.models import Sequential, load_model
 from engine.optimizers import LossScaleOptimizer
 from kwidgets import Builder
+from kwidgets.session.run_state import computes_in_half
 
 from .cublas import Library
 from .using import stand_in
@@ -185,6 +186,13 @@ def test_the_processor_computes_what_it_does_without(cupy: Any) -> None:
     engine.use("cpu")
     plain = _losses(_model(), 2)
     assert plain == _losses(_model(), 2, "tf32") == _losses(_model(), 2, "mixed_float16")
+
+
+def test_a_loss_that_is_no_number_is_told_by_the_precision_of_the_run(cupy: Any) -> None:
+    plain, half = (computes_in_half(None, chosen) for chosen in ("float32", "mixed_float16"))
+    assert (plain, half) == (False, True)
+    engine.config.set_mixed_precision("float16")
+    assert [computes_in_half(None, chosen) for chosen in (None, "tf32")] == [True, False]
 
 
 def test_a_builder_trains_in_the_precision_of_its_settings(cupy: Any) -> None:

@@ -15,7 +15,7 @@ from engine._machine import devices
 from engine.models import Model, Sequential, load_model
 from engine.utils import multi_gpu_model
 
-from .using import machine_of, stand_in
+from .using import counts_of, machine_of, stand_in
 
 rng = np.random.default_rng(4)
 X, Y = rng.normal(size=(21, 4)).astype("float32"), rng.normal(size=(21, 2)).astype("float32")
@@ -54,6 +54,18 @@ def test_both_cards_work(cupy: Any) -> None:
     parallel.compile("sgd", "mse")
     parallel.train_on_batch(X, Y)
     assert all(one.free < one.memory for one in engine.devices()[1:])
+
+
+def test_weights_and_gradients_go_from_card_to_card(cupy: Any) -> None:
+    parallel = multi_gpu_model(_template(), gpus=2)
+    parallel.compile("adam", "mse")
+    parallel.fit(X, Y, epochs=2, batch_size=8, verbose=0)
+    before = counts_of(cupy).copy()
+    parallel.fit(X, Y, epochs=5, batch_size=8, verbose=0)
+    done, steps = counts_of(cupy).since(before), 5 * 3
+    assert done.to_host == 2 * steps, "the loss of each card, no gradient"
+    assert done.to_card == 4 * steps, "inputs and targets of each card, no weight"
+    assert done.mallocs == 0
 
 
 def test_the_template_saves(cupy: Any, tmp_path: Path) -> None:

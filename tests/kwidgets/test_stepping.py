@@ -169,10 +169,12 @@ def test_of_a_model_with_very_large_maps_the_probe_has_fewer_samples():
 
 def test_a_training_that_goes_on_looks_for_a_condition_that_is_set_now(builder, wire):
     endless(wire)
+    assert builder.session.standing == []  # nobody has asked, so no batch is heard of
+    wire.say("breaks")
     builder.start()
     until(lambda: builder.session.status()["epoch"] > 1)
-    answer = breaks(wire, each_batch=True, keeps_bad=True)
-    assert answer["live"] and answer["settings"]["keeps_bad"]
+    assert not breaks(wire, keeps_bad=True)["live"]  # this one holds from the next start on
+    assert breaks(wire, each_batch=True)["live"]
     until(lambda: builder.session.state == "paused" and builder.stepping.pauses.waiting is not None)
     assert wire.say("breaks")["waiting"]
     breaks(wire)

@@ -176,16 +176,20 @@ def test_letters_of_another_encoding_further_down_are_read_as_what_they_are(
     assert last["town"].values[-1] == "Köln" and len(data) == before + 1
 
 
-@pytest.mark.parametrize("cut", ["npy", "npz"])
+@pytest.mark.parametrize("cut", ["npy", "npz", "h5"])
 def test_a_file_that_is_cut_short_while_its_rows_are_read_is_said_and_nobody_is_killed(
     tmp_path: Path, cut: str
 ) -> None:
     path, x = tmp_path / f"x.{cut}", np.arange(400_000.0).reshape(-1, 4)
-    np.save(path, x) if cut == "npy" else np.savez(path, x=x)
+    if cut == "h5":
+        with h5py.File(path, "w") as stored:
+            stored["x"] = x
+    else:
+        np.save(path, x) if cut == "npy" else np.savez(path, x=x)
     data = engine.data.open(path, steps=[], in_memory=False)
     with path.open("r+b") as file:
         file.truncate(20_000)
-    with pytest.raises(FileError, match="bytes that were there when it was mapped, found 20,000"):
+    with pytest.raises(FileError, match="bytes that were there when it was opened, found 20,000"):
         np.asarray(data.x[90_000:])
 
 

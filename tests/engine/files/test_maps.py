@@ -36,7 +36,7 @@ def test_a_file_that_was_removed_stays_while_one_that_was_cut_does_not(path: Pat
     with path.open("r+b") as file:
         file.truncate(500)
     assert mapped.is_cut
-    with pytest.raises(FileError, match="expected the 3,200,128 bytes that were there when it was mapped, found 500"):
+    with pytest.raises(FileError, match="expected the 3,200,128 bytes that were there when it was opened, found 500"):
         mapped.check()
     path.unlink()
     assert not mapped.is_cut
@@ -49,7 +49,7 @@ def test_a_training_on_a_map_that_is_cut_ends_with_an_error(path: Path, shuffle:
     model.compile("sgd", "mse")
     with path.open("r+b") as file:
         file.truncate(20_000)
-    with pytest.raises(FileError, match="Write it again, and map it anew"):
+    with pytest.raises(FileError, match="Write it again, and open it anew"):
         model.fit(x, np.zeros(len(x)), shuffle=shuffle, verbose=0)
-    with pytest.raises(FileError, match="mapped"):
+    with pytest.raises(FileError, match="it was opened"):
         model.predict(x)

@@ -354,6 +354,17 @@ def test_predictions_write_the_largest_of_a_convolution_alone(
     _largest_error(build, [_normal(seed + 2, batch, *image, channels)], training=False, most=3e-5)
 
 
+@pytest.mark.parametrize("pooled", [False, True])
+def test_very_many_weights_are_read_once_for_squares_of_several_pictures(pooled):
+    kernel, bias = Variable((3, 3, 352, 344), initializer=_normal(0, 3, 3, 352, 344) * 0.02), Variable((344,))
+
+    def build(x):
+        y = ops.relu(ops.conv(x, kernel, bias, 1, "same"))
+        return [ops.max_pool(y, (2, 2), (2, 2)) if pooled else y]
+
+    _largest_error(build, [_normal(1, 9, 13, 11, 352)], False, 3e-5)
+
+
 def test_few_squares_of_many_weights_are_shared_by_all_pictures():
     kernel = Variable((3, 3, 192, 224), initializer=_normal(0, 3, 3, 192, 224) * 0.02)
     for batch in (8, 11):

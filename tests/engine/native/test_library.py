@@ -72,6 +72,15 @@ def test_a_large_matrix_read_in_parts_gives_the_product_in_float64(rows, inputs,
     )
 
 
+@pytest.mark.parametrize("outputs", [512, 513, 1000, 1537])
+def test_columns_of_a_large_matrix_are_summed_block_by_block(outputs):
+    x, kernel = _normal(8, 37), _normal(37, outputs)
+    sums = np.full((2, 8, outputs), 7, "float32")
+    program("linear_of_few_rows", 2, (8, 37, outputs, 24), (x, kernel, sums)).run(1)
+    for part, rows in zip(sums, (slice(24), slice(24, None)), strict=True):
+        np.testing.assert_allclose(part, x.astype("float64")[:, rows] @ kernel[rows], rtol=1e-5, atol=1e-5)
+
+
 FUNCTIONS = {
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "tanh": np.tanh,

@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from "react";
 import { useAsked } from "../../inspector/inside/useInside";
 import { isRefusal } from "../../shared/connection";
-import { useAsk } from "../../shared/context";
+import { useAsk, useTrait } from "../../shared/context";
 import type { BreakSettings } from "../../shared/messages";
 import { words } from "../../shared/words";
 
@@ -11,9 +11,10 @@ const SELDOM = 2000;
 export function Breaks() {
   const [times, setTimes] = useState(0);
   const { answer } = useAsked("breaks", {}, `breaks ${times}`, SELDOM);
+  const { state } = useTrait("run");
   const { ask } = useAsk();
   if (answer === null) return null;
-  const { settings, waiting, bad } = answer;
+  const { settings, live, waiting, bad } = answer;
   return (
     <>
       {waiting !== null && (
@@ -25,7 +26,7 @@ export function Breaks() {
       {bad !== null && <p className="kw-steps-bad" role="status">{bad}</p>}
       <details className="kw-steps-breaks">
         <summary className="kw-second">{words.steps.pauses(onesOf(settings))}</summary>
-        <Conditions key={JSON.stringify(settings)} settings={settings} done={() => setTimes(times + 1)} />
+        <Conditions key={JSON.stringify(settings)} settings={settings} waits={(state === "running" || state === "paused") && !live} done={() => setTimes(times + 1)} />
       </details>
     </>
   );
@@ -36,13 +37,15 @@ const onesOf = (settings: BreakSettings): number => Object.values(settings).filt
 
 interface ConditionsProps {
   settings: BreakSettings;
+  /** Whether a training goes on that does not look for them yet. */
+  waits: boolean;
   done: () => void;
 }
 
 const LIMITS = ["gradient_norm_above", "loss_above", "class_in_batch"] as const;
 const SWITCHES = ["loss_is_nan", "each_batch", "keeps_bad"] as const;
 
-function Conditions({ settings, done }: ConditionsProps) {
+function Conditions({ settings, waits, done }: ConditionsProps) {
   const { ask } = useAsk();
   const [set, change] = useState<BreakSettings>(settings);
   const send = async (event: FormEvent) => {
@@ -65,6 +68,7 @@ function Conditions({ settings, done }: ConditionsProps) {
         </label>
       ))}
       <button type="submit" className="kw-button kw-button-small" disabled={JSON.stringify(set) === JSON.stringify(settings)}>{steps.set}</button>
+      {waits && <span className="kw-soft kw-second">{steps.fromNextStart}</span>}
     </form>
   );
 }

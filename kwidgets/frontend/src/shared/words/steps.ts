@@ -29,4 +29,5 @@ export const steps = {
   },
   keepsHelp: "Copies weights and optimizer before each batch, which costs a pass over them",
   set: "Set",
+  fromNextStart: "Holds from the next start on.",
 } as const;
