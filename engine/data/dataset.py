@@ -99,13 +99,14 @@ class Dataset:
                 raise UnknownName(name, columns, kind="column", where=source, of_model=True)
         if target in self.inputs and not any(target in step.columns for step in past):
             raise SettingError(
-                where="data, inputs",
+                where=f"{source}, inputs",
                 expected="columns other than the target",
                 actual=repr(target),
                 hint="Leave it out.",
             )
         if not self.inputs:
-            raise SettingError(where="data, inputs", expected="at least one column", actual="none")
+            beside = "" if target is None else f" beside the target {target!r}"
+            raise SettingError(where=f"{source}, inputs", expected=f"at least one column{beside}", actual="none")
 
     @property
     def has_proposed_steps(self) -> bool:

@@ -37,6 +37,7 @@ from .keras3_paths import (
 from .network import Network
 from .persistence import refuse_lost
 
+_MOST_UNKNOWN = 65536  # places for unknown words that a vocabulary may have in front
 KERAS_3 = "3.0.0"
 """The version that written files name: the first of the format."""
 _GROUP = "optimizer/vars"
@@ -92,13 +93,23 @@ def read_keras3(storage: Path | BinaryIO, build: Any, custom_objects: CustomObje
     return model, archive
 
 
+def _is_row(shape: tuple[int, ...] | None, most: int) -> bool:
+    """Whether an array has one axis, and no more elements than a vocabulary can need."""
+    return shape is not None and len(shape) == 1 and shape[0] <= most
+
+
 def _complete(archive: KerasArchive) -> Config:
     """The config of an archive with the vocabularies beside it. Raises FileError for one that is no text."""
     try:
         if not archive.assets:
             return archive.config
         with Source(archive.weights) as source:
-            weighing = [path for path in source.arrays() if path.rpartition("/")[2] == RARITY]
+            most = _MOST_UNKNOWN + sum(one.count(b"\n") + 1 for one in archive.assets.values())
+            weighing = [
+                path
+                for path, array in source.arrays().items()
+                if path.rpartition("/")[2] == RARITY and _is_row(array.shape, most) and array.dtype.kind in "fiu"
+            ]
             return with_vocabularies(archive.config, archive.assets, source.read(weighing))
     except ValueError as error:
         expected = "vocabularies as UTF-8, whole numbers for IntegerLookup"
