@@ -329,7 +329,11 @@ def load_variable(ckpt_dir_or_file: FileName, name: str) -> Array:
 
 def _source(function: Any, *_: object, **__: object) -> str:
     """The program of a function, which is not translated here."""
-    return inspect.getsource(getattr(function, "python_function", function))
+    program = getattr(function, "python_function", function)
+    try:
+        return inspect.getsource(program)
+    except OSError:  # of a cell that Python has no file of
+        return f"# The source of {getattr(program, '__name__', program)} is not at hand."
 
 
 def _itself(function: Any = None, *_: object, **__: object) -> Any:

@@ -122,8 +122,8 @@ def parsed(text: str) -> Query:
             query.size = _sizes(word)
         elif NUMBER.fullmatch(word):
             _read_number(query, word)
-        elif word == "no" and following == "bias":
-            query.named["use_bias"] = (False, "no bias")
+        elif (word, following) == ("no", "bias"):
+            query.named["use_bias"] = (False, f"{word} {following}")
             index += 1
         elif not query.words:
             query.words.append(word)

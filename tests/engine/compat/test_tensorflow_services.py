@@ -90,6 +90,9 @@ def test_what_changes_nothing(compat):
         return x * 2
 
     assert doubled(np.ones(2)).tolist() == [2, 2] and doubled.get_concrete_function()(1) == 2
+    namespace = {}
+    exec("def typed(x):\n    return x", namespace)
+    assert "typed is not at hand" in tf.autograph.to_code(namespace["typed"])
     assert "return x * 2" in tf.autograph.to_code(doubled.python_function)
     assert tf.autograph.experimental.do_not_convert(len) is len
     assert tf.test.gpu_device_name() == "" and not tf.test.is_gpu_available()
