@@ -55,7 +55,7 @@ export function TableSteps({ table }: { table: TableFacts }) {
         {step !== undefined && open !== null && (
           <StepForm key={open} step={step} number={open} last={steps.length - 1} move={(to) => move(open, to)} remove={() => remove(open)} close={() => setOpen(null)} />
         )}
-        {open === ADDING && <NewStep offers={offers} done={() => setOpen(null)} />}
+        {open === ADDING && <NewStep offers={offers} done={() => setOpen((now) => (now === ADDING ? null : now))} />}
       </div>
     </div>
   );
