@@ -374,7 +374,7 @@ class Initialisation(NamedTuple):
     """Gives a variable its first values again: `layer.kernel.initializer.run(session=K.get_session())`.
 
     >>> weight = Variable((2,))
-    >>> weight.assign([1.0, 2.0])
+    >>> _ = weight.assign([1.0, 2.0])
     >>> weight.initializer.run()
     >>> weight.array.tolist()
     [0.0, 0.0]

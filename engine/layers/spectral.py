@@ -46,7 +46,7 @@ class SpectralNormalization(Wrapper):
         >>> from engine.layers import Dense
         >>> layer = SpectralNormalization(Dense(2, use_bias=False), power_iterations=20)
         >>> layer.build((None, 2))
-        >>> layer.layer.kernel.assign([[4.0, 0.0], [0.0, 1.0]])
+        >>> _ = layer.layer.kernel.assign([[4.0, 0.0], [0.0, 1.0]])
         >>> layer.before_step()
         >>> layer.layer.kernel.array.round(3).tolist()
         [[1.0, 0.0], [0.0, 0.25]]

@@ -88,7 +88,9 @@ def test_every_reader_of_models_says_what_another_file_is(tmp_path, kind, name):
     content, what, use = FOREIGN[kind]
     path = tmp_path / name
     path.write_bytes(content)
-    for read in (Builder, load_model, Sequential([Dense(2, input_dim=3)]).load_weights):
+    # A builder makes a first model for a table of an input and a target.
+    opens = () if kind == "table" else (Builder,)
+    for read in (*opens, load_model, Sequential([Dense(2, input_dim=3)]).load_weights):
         with pytest.raises((FileError, Refused)) as refusal:
             read(path)
         assert what in said(refusal.value) and use in said(refusal.value)
