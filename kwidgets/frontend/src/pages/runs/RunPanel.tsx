@@ -45,7 +45,7 @@ export function RunPanel(props: PanelProps) {
       <div className="kw-row">
         <i className={colour === null ? "kw-runs-key" : `kw-runs-key kw-run-${colour}`} />
         <h2 className="kw-run-title">{words.runs.details(row.number)}</h2>
-        <span className="kw-soft kw-ellipsis kw-grow">
+        <span className="kw-soft kw-grow">
           {whenText(row.began, new Date())}, {durationText(row.seconds)}
         </span>
         <RunMenu row={row} checkpoint={epoch} remove={() => remove(row.id)} hide={(hidden) => hide(row.id, hidden)} changed={changed} />
