@@ -1,5 +1,6 @@
 // All keys on one sheet.
 import { useEffect, useId, useRef } from "react";
+import { useShared } from "../shared/context";
 import { focusedElement } from "../shared/deep";
 import { Icon } from "../shared/Icon";
 import { words } from "../shared/words";
@@ -15,10 +16,10 @@ export function KeysSheet({ close }: { close: () => void }) {
     sheet.current?.focus();
     return () => before?.focus();
   }, []);
+  useEscape(close);
   return (
     <div
       className="kw-keys kw-popup" role="dialog" aria-labelledby={id} ref={sheet} tabIndex={-1} data-testid="kw-keys"
-      onKeyDown={(event) => event.key === "Escape" && close()}
     >
       <div className="kw-row">
         <h2 id={id} className="kw-grow">
@@ -39,6 +40,21 @@ export function KeysSheet({ close }: { close: () => void }) {
       </dl>
     </div>
   );
+}
+
+/** Wherever in the builder the focus is: a menu that has just been left takes it back to its card. */
+function useEscape(close: () => void): void {
+  const { root } = useShared();
+  useEffect(() => {
+    const element = root();
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      close();
+    };
+    element?.addEventListener("keydown", pressed, true);
+    return () => element?.removeEventListener("keydown", pressed, true);
+  }, [close, root]);
 }
 
 function KeyRow({ label, keys }: { label: string; keys: readonly string[] }) {
