@@ -21,7 +21,7 @@ from .layer_names import MAX_NAME
 from .nested import is_nested
 from .printing import copied
 from .reading import read_document, read_places
-from .reading_code import read_code
+from .reading_code import read_code, stands_for_another
 from .reading_layers import Mistake, nearest, read_graph
 from .records import LayerEntry
 
@@ -90,14 +90,10 @@ def _of_code(text: str) -> Draft:
     except Refused:
         program = completed(text)
         piece = None if program is None else read_code(program, Draft())
-        if piece is None or not any(map(_is_known, piece.layers.values())):
+        made = [] if piece is None else [part for part in piece.layers.values() if part.class_name != INPUT]
+        if piece is None or all(map(stands_for_another, made)):
             raise
         return piece
-
-
-def _is_known(part: Part) -> bool:
-    """False for an Input, and for the activation that stands in the place of a layer that is not known."""
-    return part.class_name not in (INPUT, "Activation") or part.config.get("activation", "linear") != "linear"
 
 
 def _layers_of(document: Mapping[str, object]) -> Draft:

@@ -12,7 +12,7 @@ from engine.experiment import CodeModel, Neighbours, PythonProgram, read_python
 from ..messages import Note
 from ..refused import Refused
 from ..words import texts as say
-from .draft import Draft
+from .draft import Draft, Part
 from .notes import LONGEST_NOTE
 from .reading import read_document
 from .reading_layers import Mistake
@@ -29,6 +29,11 @@ class CodeReading(NamedTuple):
     draft: Draft
     program: PythonProgram
     model: CodeModel
+
+
+def stands_for_another(part: Part) -> bool:
+    """Whether it is as the layer that changes nothing, which a program's reader puts in the place of one that it does not know."""
+    return part.class_name == "Activation" and part.config.get("activation", "linear") == "linear"
 
 
 def read_code(

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from engine.types import Config
 
 from ..refused import Refused
+from .code_pieces import completed
 from .draft import INPUT, Draft, Part
-from .reading_code import code_reading
+from .reading_code import code_reading, stands_for_another
 
 # x = keras.layers.Name(...)(x), or model.add(Name(...)), with a comma behind it or not.
 _GIVEN = re.compile(r"^\s*\w+\s*=\s*(?=[A-Za-z_])")
@@ -22,11 +23,6 @@ _CALLED = re.compile(r"\)\s*\([\w\s,\[\]]*\)\s*$")
 _NAME = re.compile(r"^\s*(?:\w+\s*\.\s*)*(\w+)\s*\(")
 _HAS_NAME = re.compile(r"[(,]\s*name\s*=")
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
-_PROGRAM = """from keras.layers import *
-from keras.models import Sequential
-model = Sequential()
-model.add({})
-"""
 
 
 class WrittenLayer(NamedTuple):
@@ -55,13 +51,15 @@ def written_layer(text: str) -> WrittenLayer | None:
     named = _NAME.match(call)
     if named is None:
         return None
+    around = completed(call)
+    if around is None:
+        return None
     try:
-        draft, program, _ = code_reading(_PROGRAM.format(call), Draft())
+        draft, program, _ = code_reading(around, Draft())
     except Refused:
         return None
     name, part = list(draft.layers.items())[-1]
-    stands_for_another = part.class_name == "Activation" and part.config.get("activation") == "linear"
-    if stands_for_another and named[1] != "Activation":
+    if stands_for_another(part) and named[1] != "Activation":
         return None
     inputs = [other.config for other in draft.layers.values() if other.class_name == INPUT]
     return WrittenLayer(

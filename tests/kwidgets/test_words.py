@@ -51,7 +51,6 @@ WRITTEN = {
     ),
     "document/program_edits.py": re.compile(r"from \0\.optimizers import "),
     # What stands around lines of Keras code so that they can be read.
-    "document/search_code.py": re.compile(r"from keras.layers import "),
     "document/code_pieces.py": re.compile(r"from keras.layers import |Input\(shape="),
     # Keys of the YAML text.
     "document/printing.py": re.compile(r"\n  layers:"),
