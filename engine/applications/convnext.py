@@ -21,8 +21,9 @@ from ..layers import (
 )
 from ..models import Model, Sequential
 from . import imagenet_utils as shared
-from .efficientnet import ARGUMENTS, describe
+from .efficientnet import ARGUMENTS
 from .imagenet_utils import decode_predictions
+from .net import describe
 from .scaling import preprocess_within as preprocess_input
 
 __all__ = [

@@ -26,7 +26,7 @@ from ..layers import (
 from ..models import Model
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
-from .net import documented
+from .net import describe
 from .scaling import preprocess_within as preprocess_input
 
 __all__ = [
@@ -188,20 +188,6 @@ def finished(
         return file, address + file, hashes[0 if include_top else 1]
 
     return shared.finish(image, x, name, weights, ready)
-
-
-def describe(application: Callable[..., Model], title: str, arguments: Sequence[str], size: int, features: int) -> None:
-    """Give the function of a net its name and docstring."""
-    about = f"""{title} for images ({size}, {size}, 3); without its dense layer, for any size from 32.
-
-    Images have values from 0 to 255, which the net scales itself. ImageNet's weights are those of tf.keras.
-
-    Example:
-        >>> {title}(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-        (None, 1, 1, {features})
-    """
-    application.__doc__ = documented(about, arguments, size, 32)
-    application.__name__ = application.__qualname__ = title
 
 
 def _net(letter: str, scale: _Scale) -> Application:

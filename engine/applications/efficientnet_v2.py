@@ -11,8 +11,9 @@ from .._graph.tensor import Tensor
 from ..layers import Activation, Add, BatchNormalization, Conv2D, DepthwiseConv2D, Dropout, Normalization, Rescaling
 from ..models import Model
 from . import imagenet_utils as shared
-from .efficientnet import ARGUMENTS, KERNEL, classified, convolved, describe, finished, gated, pooled
+from .efficientnet import ARGUMENTS, KERNEL, classified, convolved, finished, gated, pooled
 from .imagenet_utils import decode_predictions
+from .net import describe
 from .scaling import preprocess_within as preprocess_input
 
 __all__ = [

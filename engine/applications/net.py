@@ -41,6 +41,11 @@ Raises:
     SettingError: arguments that do not go together, or a size that the net does not take."""
 
 
+_SCALED_WITHIN = (
+    "Images have values from 0 to 255, which the net scales itself. ImageNet's weights are those of tf.keras."
+)
+
+
 def documented(docstring: str | None, names: Iterable[str], size: int, least: int) -> str:
     """A net's docstring with its arguments, in their order, before its example.
 
@@ -53,6 +58,36 @@ def documented(docstring: str | None, names: Iterable[str], size: int, least: in
     text, _, example = inspect.cleandoc(docstring or "").partition("\n\nExample:\n")
     arguments = "".join(f"    {name}: {_MEANINGS[name].format(size=size, least=least)}\n" for name in names)
     return f"{text}\n\nArgs:\n{arguments}\n{_RESULT}\n\nExample:\n{example}"
+
+
+def describe(
+    application: Callable[..., Model],
+    title: str,
+    arguments: Iterable[str],
+    size: int,
+    features: int,
+    values: str = _SCALED_WITHIN,
+) -> None:
+    """Give the function of a net its name and docstring.
+
+    Args:
+        application: the function.
+        title: its name.
+        arguments: its arguments, in their order.
+        size: rows and columns of the images that it takes with its dense layer.
+        features: how many it gives without that layer.
+        values: what it takes and gives, and whose its weights are.
+    """
+    about = f"""{title} for images ({size}, {size}, 3); without its dense layer, for any size from 32.
+
+    {values}
+
+    Example:
+        >>> {title}(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, {features})
+    """
+    application.__doc__ = documented(about, arguments, size, 32)
+    application.__name__ = application.__qualname__ = title
 
 
 @dataclass(frozen=True)

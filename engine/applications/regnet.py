@@ -11,7 +11,7 @@ from ..layers import Add, BatchNormalization, Conv2D, Dense, GlobalAveragePoolin
 from ..models import Model
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
-from .net import documented
+from .net import describe
 from .scaling import preprocess_within as preprocess_input
 
 __all__ = [
@@ -129,6 +129,11 @@ def _features(x: Tensor, scale: _Scale, letter: str, name: str) -> Tensor:
     return x
 
 
+# What tf.keras's nets are: the docstring's second paragraph.
+_LOGITS = """Images have values from 0 to 255, which the net scales itself. The dense layer gives logits, as in tf.keras, whatever
+    `classifier_activation` is. ImageNet's weights are those of tf.keras."""
+
+
 def _net(letters: str, scale: _Scale) -> _Application:
     """The function of a net of the family."""
     usual, title = f"regnet{letters}", f"RegNet{letters.upper()}"
@@ -159,15 +164,6 @@ def _net(letters: str, scale: _Scale) -> _Application:
 
         return shared.finish(image, x, name, weights, ready)
 
-    about = f"""{title} for images ({_SIZE}, {_SIZE}, 3); without its dense layer, for any size from 32.
-
-    Images have values from 0 to 255, which the net scales itself. The dense layer gives logits, as in tf.keras, whatever
-    `classifier_activation` is. ImageNet's weights are those of tf.keras.
-
-    Example:
-        >>> {title}(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-        (None, 1, 1, {scale.channels[-1]})
-    """
     order = (
         "model_name",
         "include_top",
@@ -179,8 +175,7 @@ def _net(letters: str, scale: _Scale) -> _Application:
         "classes",
         "classifier_activation",
     )
-    application.__doc__ = documented(about, order, _SIZE, 32)
-    application.__name__ = application.__qualname__ = title
+    describe(application, title, order, _SIZE, scale.channels[-1], _LOGITS)
     return application
 
 

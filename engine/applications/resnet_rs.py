@@ -26,8 +26,9 @@ from ..layers import (
 )
 from ..models import Model
 from . import imagenet_utils as shared
-from .efficientnet import describe, pooled
+from .efficientnet import pooled
 from .imagenet_utils import decode_predictions
+from .net import describe
 from .scaling import preprocess_within as preprocess_input
 
 __all__ = [
